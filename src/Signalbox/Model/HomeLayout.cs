@@ -1,0 +1,47 @@
+namespace Signalbox.Model;
+
+/// <summary>The names of everything in a home directory. The only place where a path of the home is formed.</summary>
+internal sealed record HomeLayout(string Root)
+{
+    public string Database => Path.Combine(Root, "signalbox.db");
+
+    public string Authority => Path.Combine(Root, "authority");
+
+    public string Certificates => Path.Combine(Root, "certificates");
+
+    /// <summary>Leaves of the local authority, one file a name.</summary>
+    public string LocalCertificates => Path.Combine(Certificates, "local");
+
+    public string AdminSocket => Path.Combine(Root, "admin.sock");
+
+    /// <summary>Locked by the running daemon for as long as it lives.</summary>
+    public string DaemonLock => Path.Combine(Root, "daemon.lock");
+
+    /// <summary>Locked by whichever command is starting a daemon just now.</summary>
+    public string StartLock => Path.Combine(Root, "start.lock");
+
+    public string DaemonLog => Path.Combine(Root, "daemon.log");
+
+    public string ConfigFile => Path.Combine(Root, "signalbox.yaml");
+
+    public string RootCertificate => Path.Combine(Authority, "root.pem");
+
+    public string RootKey => Path.Combine(Authority, "root.key");
+
+    /// <summary>What <c>trust</c> did, so that <c>untrust</c> undoes exactly that.</summary>
+    public string TrustRecord => Path.Combine(Authority, "trust.json");
+
+    /// <summary>The home told by <c>--home</c> or <c>SIGNALBOX_HOME</c>, or the default: <c>/var/lib/signalbox</c> for root, else the user's state directory (XDG).</summary>
+    /// <param name="option">The command line's, or null.</param>
+    /// <param name="variable">Looks up an environment variable.</param>
+    /// <param name="isRoot">True when the effective user is root.</param>
+    public static HomeLayout Locate(string? option, Func<string, string?> variable, bool isRoot)
+    {
+        var told = string.IsNullOrEmpty(option) ? variable("SIGNALBOX_HOME") : option;
+        if (!string.IsNullOrEmpty(told)) return new HomeLayout(Path.GetFullPath(told));
+        if (isRoot) return new HomeLayout("/var/lib/signalbox");
+        var state = variable("XDG_STATE_HOME");
+        if (string.IsNullOrEmpty(state) || !Path.IsPathRooted(state)) state = Path.Combine(variable("HOME") ?? "/", ".local", "state");
+        return new HomeLayout(Path.Combine(state, "signalbox"));
+    }
+}

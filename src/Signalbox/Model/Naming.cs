@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Signalbox.Model;
+
+/// <summary>The one place where ids, slugs, owner keys and default names are formed, so that the same input always gives the same bytes.</summary>
+internal static class Naming
+{
+    /// <summary>Hex digits of SHA-256 in ids and cut slugs: 40 bits, a chance of 1 in 10^6 for one clash among 1,000 names of one kind.</summary>
+    private const int HashDigits = 10;
+
+    /// <summary><c>sb-&lt;source&gt;-&lt;10 hex of SHA-256 of the normalised owner key&gt;</c>.</summary>
+    public static string Id(Owner owner) => $"sb-{owner.Source}-{Hash(owner.Key.Trim())}";
+
+    /// <summary>First ten lower-case hex digits of the SHA-256 of the UTF-8 bytes.</summary>
+    public static string Hash(string text)
+    {
+        Span<byte> digest = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        return Convert.ToHexStringLower(digest[..(HashDigits / 2)]);
+    }
+
+    /// <summary>
+    /// One DNS label of any text: lower case, everything else than a-z, 0-9 becomes one hyphen, none at the ends. A label past
+    /// 63 characters is cut and gets a hyphen and ten hex digits of the whole, so that two long ones stay apart. Empty when nothing is left.
+    /// </summary>
+    public static string Slug(string text)
+    {
+        var slug = new StringBuilder(text.Length);
+        foreach (var c in text.ToLowerInvariant())
+        {
+            if (char.IsAsciiLetterOrDigit(c)) slug.Append(c);
+            else if (slug.Length > 0 && slug[^1] != '-') slug.Append('-');
+        }
+
+        var label = slug.ToString().TrimEnd('-');
+        return label.Length <= HostName.MaxLabelLength ? label : label[..(HostName.MaxLabelLength - HashDigits - 1)].TrimEnd('-') + "-" + Hash(text);
+    }
+
+    /// <summary>The template of dev servers: <c>{repo}.{branch}[.{label}].{base}</c>; parts that are null or clean to nothing are left out.</summary>
+    /// <returns>The name, or a problem when nothing usable is left of <paramref name="repo"/>.</returns>
+    public static Outcome<string> DevHost(string repo, string? branch, string? label, string baseDomain)
+    {
+        var first = Slug(repo);
+        if (first.Length == 0)
+        {
+            return new Problem(ProblemType.InvalidHost, ProblemSide.Request, repo, "Nothing is left of this name once it holds only a-z, 0-9 and hyphens.",
+                "Give one with --name.");
+        }
+
+        if (label is { Length: > 0 } && Slug(label).Length == 0)
+        {
+            return new Problem(ProblemType.InvalidHost, ProblemSide.Request, label, "Nothing is left of this label once it holds only a-z, 0-9 and hyphens.",
+                "Give another --label.");
+        }
+
+        var parts = new[] { first, Slug(branch ?? ""), Slug(label ?? ""), baseDomain }.Where(part => part.Length > 0);
+        return HostName.Parse(string.Join('.', parts));
+    }
+
+    /// <summary>The owner of a dev server: stable for one holder (a process), different between two in the same place.</summary>
+    public static Owner DevOwner(string project, string host, string holder) => new(Owner.Dev, $"{project}@{host}#{holder}");
+
+    /// <summary>The owner of a route made by <c>route add</c>.</summary>
+    public static Owner RouteOwner(string host, string path) => new(Owner.Site, path == "/" ? host : host + path);
+
+    /// <summary>The owner of an entry of a config file. The file's own path is part of it: two files are two owners.</summary>
+    public static Owner FileOwner(string file, string host, string path) => new(Owner.File, $"{file}#{host}{(path == "/" ? "" : path)}");
+}

@@ -1,0 +1,116 @@
+namespace Signalbox.Model.Wire;
+
+/// <summary>The states a user sees of a claim on a host.</summary>
+internal static class RouteStates
+{
+    public const string Pending = "pending";
+    public const string Live = "live";
+    public const string BackendDown = "backend-down";
+    public const string Shadowed = "shadowed";
+    public const string Refused = "refused";
+    public const string Quarantined = "quarantined";
+}
+
+/// <summary>One claim on one host and path, as <c>routes</c> shows it.</summary>
+internal sealed record RouteReport
+{
+    public required string Id { get; init; }
+
+    public required string Host { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>One of <see cref="RouteStates"/>.</summary>
+    public required string State { get; init; }
+
+    public required string Owner { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string[] Backends { get; init; }
+
+    /// <summary>As a browser would use it.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>When the claim was made (UTC).</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When the present state began (UTC), where it is known.</summary>
+    public DateTimeOffset? StateSince { get; init; }
+
+    public required long Revision { get; init; }
+
+    public string? Label { get; init; }
+
+    public Problem? Problem { get; init; }
+}
+
+internal sealed record ListenerReport(string Address, int Port, string Protocol);
+
+/// <summary>State is <c>applied</c>, <c>applying</c> or <c>failed</c>.</summary>
+internal sealed record PlaneStatus(string Name, string State, long Revision, Problem? Problem);
+
+internal sealed record RouteCounts(int Live, int Pending, int BackendDown, int Shadowed, int Quarantined);
+
+internal sealed record StatusReport
+{
+    public required string Version { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required string Home { get; init; }
+
+    public required long Revision { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required ListenerReport[] Listeners { get; init; }
+
+    public required PlaneStatus[] Planes { get; init; }
+
+    public required RouteCounts Routes { get; init; }
+
+    public required Problem[] Problems { get; init; }
+
+    /// <summary>Things said plainly that are no problem, such as how to get ports 80 and 443.</summary>
+    public string[] Notices { get; init; } = [];
+}
+
+/// <summary>One step of the way of a request. Outcome is <c>ok</c>, <c>failed</c>, <c>warning</c> or <c>skipped</c>.</summary>
+internal sealed record WhyStep(string Step, string Outcome, string Detail);
+
+internal sealed record WhyReport
+{
+    public required string Url { get; init; }
+
+    /// <summary>One of <see cref="RouteStates"/>, or <c>no-route</c>, <c>invalid</c>.</summary>
+    public required string Verdict { get; init; }
+
+    public RouteReport? Route { get; init; }
+
+    public CertificateReport? Certificate { get; init; }
+
+    /// <summary>The backend's last state in words; null when there is none.</summary>
+    public string? Backend { get; init; }
+
+    public RouteReport[] Shadowed { get; init; } = [];
+
+    public required WhyStep[] Steps { get; init; }
+
+    public string? Advice { get; init; }
+}
+
+/// <summary>State is <c>valid</c>, <c>not-issued</c> (issued at first use), <c>expired</c> or <c>unavailable</c>.</summary>
+internal sealed record CertificateReport(string Name, string Issuer, string State, DateTimeOffset? NotAfter, string? NextStep, string? Reason);
+
+/// <summary>Kind is <c>missing</c>, <c>extra</c> or <c>different</c>.</summary>
+internal sealed record DriftEntry(string Kind, string Route, string? Expected, string? Found);
+
+internal sealed record PlaneCheck(string Name, string State, DriftEntry[] Drift);
+
+internal sealed record CheckReport(bool Ok, PlaneCheck[] Planes);
+
+/// <summary>One line of the journal. Change is <c>put</c>, <c>remove</c>, <c>take</c> or <c>refuse</c>.</summary>
+internal sealed record HistoryEntry(long Revision, DateTimeOffset Time, string Owner, string Change, string Subject, string? Detail);
