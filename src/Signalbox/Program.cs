@@ -1,1 +1,1 @@
-return 0;
+return await Signalbox.Cli.CommandLine.RunAsync(args);
