@@ -12,6 +12,9 @@ internal sealed record HomeLayout(string Root)
     /// <summary>Leaves of the local authority, one file a name.</summary>
     public string LocalCertificates => Path.Combine(Certificates, "local");
 
+    /// <summary>The local authority's leaf for one host, with its key.</summary>
+    public string LocalCertificate(string host) => Path.Combine(LocalCertificates, Naming.FileName(host) + ".pem");
+
     public string AdminSocket => Path.Combine(Root, "admin.sock");
 
     /// <summary>Locked by the running daemon for as long as it lives.</summary>
@@ -27,6 +30,12 @@ internal sealed record HomeLayout(string Root)
     public string RootCertificate => Path.Combine(Authority, "root.pem");
 
     public string RootKey => Path.Combine(Authority, "root.key");
+
+    /// <summary>Locked while the root is read, made or replaced.</summary>
+    public string RootLock => Path.Combine(Authority, "root.lock");
+
+    /// <summary>Where a root that is replaced goes, with the day and its fingerprint: nothing is lost, and what still trusts it can be told apart.</summary>
+    public string RetiredRoot(DateTimeOffset day, string fingerprint) => Path.Combine(Authority, $"retired-{day:yyyyMMdd}-{fingerprint[..8].ToLowerInvariant()}");
 
     /// <summary>What <c>trust</c> did, so that <c>untrust</c> undoes exactly that.</summary>
     public string TrustRecord => Path.Combine(Authority, "trust.json");

@@ -66,4 +66,17 @@ internal static class Naming
 
     /// <summary>The owner of an entry of a config file. The file's own path is part of it: two files are two owners.</summary>
     public static Owner FileOwner(string file, string host, string path) => new(Owner.File, $"{file}#{host}{(path == "/" ? "" : path)}");
+
+    /// <summary>
+    /// A file name for a host name or address: itself, a colon as a hyphen. What is past 180 characters (a file name has 255, with endings) or holds
+    /// anything else than letters, digits, hyphens and inner dots gets the hash of the whole, so that two never share a file and none leaves its directory.
+    /// </summary>
+    public static string FileName(string host)
+    {
+        const int longest = 180;
+        var plain = host.Length is > 0 and <= longest && host[0] != '.' && host.All(c => c is '-' or '.' or ':' || char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c));
+        if (plain) return host.Replace(':', '-');
+        var slug = Slug(host.Length <= longest ? host : host[..longest]);
+        return slug + "~" + Hash(host);
+    }
 }

@@ -1,0 +1,84 @@
+namespace Signalbox.Tests.Support;
+
+/// <summary>A clock that moves only when told, and fires the timers that are due as it does. Begins at the machine's time, so that real peers agree with it.</summary>
+internal sealed class FakeTimeProvider : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<FakeTimer> _timers = [];
+    private DateTimeOffset _now;
+
+    public FakeTimeProvider(DateTimeOffset? start = null) => _now = start ?? DateTimeOffset.UtcNow;
+
+    /// <summary>Timestamps count 100 ns ticks of the fake time.</summary>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock) return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <summary>Moves the time on, stopping at each timer that is due and calling it on this thread.</summary>
+    public void Advance(TimeSpan by)
+    {
+        var end = GetUtcNow() + by;
+        while (Next(end) is { } timer) timer.Fire();
+        lock (_lock) _now = end;
+    }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new FakeTimer(this, () => callback(state));
+        lock (_lock) _timers.Add(timer);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private FakeTimer? Next(DateTimeOffset end)
+    {
+        lock (_lock)
+        {
+            var next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
+            if (next is null) return null;
+            if (next.Due > _now) _now = next.Due.Value;
+            next.Due = next.Period is { } period ? _now + period : null;
+            return next;
+        }
+    }
+
+    private sealed class FakeTimer(FakeTimeProvider time, Action callback) : ITimer
+    {
+        public DateTimeOffset? Due { get; set; }
+
+        public TimeSpan? Period { get; private set; }
+
+        public void Fire() => callback();
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            bool now;
+            lock (time._lock)
+            {
+                Period = period > TimeSpan.Zero ? period : null;
+                now = dueTime == TimeSpan.Zero && time._timers.Contains(this);
+                Due = dueTime < TimeSpan.Zero ? null : time._now + dueTime;
+                if (now) Due = Period is { } again ? time._now + again : null;
+            }
+
+            if (now) ThreadPool.QueueUserWorkItem(_ => callback());
+            return true;
+        }
+
+        public void Dispose()
+        {
+            lock (time._lock) time._timers.Remove(this);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
