@@ -1,0 +1,76 @@
+using System.IO.Pipelines;
+
+namespace Signalbox.Proxy.Connections;
+
+/// <summary>
+/// Answers a bad head in the server's place, and keeps the time limit of heads.
+/// <para>
+/// Writing here is safe although the server owns the connection's output: it is waiting for a request, and it waits for one only after its last response
+/// has gone into the same pipe. So the answer comes after every response it made, and it makes none after, because all it then reads is the end.
+/// </para>
+/// </summary>
+internal sealed class HeadRefuser(PipeWriter output, GuardOptions options, TimeProvider time) : IDisposable
+{
+    private ITimer? _timer;
+    private PipeReader? _reader;
+    private long _began;
+    private bool _isTiming;
+
+    /// <summary>The head at hand has had its time.</summary>
+    public bool IsLate => _isTiming && time.GetElapsedTime(_began) >= options.HeadersTimeout;
+
+    /// <summary>Starts the clock for a head that did not come whole; again for the same head does nothing.</summary>
+    public void HeadBegan(PipeReader reader)
+    {
+        if (_isTiming) return;
+        (_isTiming, _began, _reader) = (true, time.GetTimestamp(), reader);
+        // A timer that fires late, when the head has ended, wakes a read for nothing: whoever is woken asks IsLate.
+        _timer ??= time.CreateTimer(static state => ((HeadRefuser)state!)._reader!.CancelPendingRead(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(options.HeadersTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    public void HeadEnded()
+    {
+        if (!_isTiming) return;
+        _isTiming = false;
+        _timer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>
+    /// Writes the answer, then throws away what the client still sends until it closes, within bounds: closing a socket with unread input
+    /// resets the connection, and a reset destroys an answer that the client has not read yet (RFC 9112 9.6).
+    /// </summary>
+    public async ValueTask RefuseAsync(PipeReader input, SequencePosition end, Refusal refusal)
+    {
+        HeadEnded();
+        using var limit = new CancellationTokenSource(options.DrainTime, time);
+        input.AdvanceTo(end);
+        try
+        {
+            await output.WriteAsync(RefusalResponse.Of(refusal, time.GetUtcNow()), limit.Token);
+            await DrainAsync(input, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client neither read nor closed in time: it is cut off.
+        }
+        catch (IOException)
+        {
+            // The client is gone; there is nobody to answer.
+        }
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private async ValueTask DrainAsync(PipeReader input, CancellationToken limit)
+    {
+        for (var left = (long)options.DrainBytes; left > 0;)
+        {
+            var read = await input.ReadAsync(limit);
+            left -= read.Buffer.Length;
+            input.AdvanceTo(read.Buffer.End);
+            // A cancelled read is the server stopping.
+            if (read.IsCompleted || read.IsCanceled) return;
+        }
+    }
+}

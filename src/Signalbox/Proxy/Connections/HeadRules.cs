@@ -1,0 +1,159 @@
+using System.Buffers.Text;
+
+namespace Signalbox.Proxy.Connections;
+
+/// <summary>What the head of one request says about the message's framing and host, and the rules between those fields.</summary>
+internal sealed class HeadRules
+{
+    /// <summary>Octets of <c>HTTP/1.1</c>.</summary>
+    public const int VersionLength = 8;
+
+    private Field _field;
+    private bool _isOldVersion;
+    private bool _hasHost;
+    private bool _hasLength;
+    private Refusal? _coding;
+
+    private enum Field : byte { Other, Host, ContentLength, TransferEncoding, Upgrade }
+
+    public ShortWord Word { get; } = new();
+
+    /// <summary>The value of the field at hand decides something, so it is to be collected in <see cref="Word"/>.</summary>
+    public bool WantsValue => _field is Field.Host or Field.ContentLength or Field.TransferEncoding;
+
+    public bool IsChunked { get; private set; }
+
+    /// <summary>0 when the request has none.</summary>
+    public long ContentLength { get; private set; }
+
+    public bool AsksUpgrade { get; private set; }
+
+    public void BeginWord() => Word.Clear();
+
+    public void Clear()
+    {
+        (_field, _isOldVersion, _hasHost, _hasLength, _coding) = (Field.Other, false, false, false, null);
+        (IsChunked, ContentLength, AsksUpgrade) = (false, 0, false);
+    }
+
+    /// <summary>The word is the protocol version of the request line.</summary>
+    public Refusal? SetVersion()
+    {
+        _isOldVersion = Word.Is("HTTP/1.0"u8);
+        if (_isOldVersion || Word.Is("HTTP/1.1"u8)) return null;
+        var word = Word.Span;
+        // RFC 9112 2.3: HTTP-version = HTTP-name "/" DIGIT "." DIGIT
+        var wellFormed = word.Length == VersionLength && word.StartsWith("HTTP/"u8) && char.IsAsciiDigit((char)word[5]) && word[6] == '.' && char.IsAsciiDigit((char)word[7]);
+        return wellFormed ? Refusal.Version : Refusal.RequestLine;
+    }
+
+    /// <summary>The word is a field name.</summary>
+    public Refusal? SetName(bool inTrailers)
+    {
+        _field = Classify();
+        Word.Clear();
+        if (!inTrailers) return null;
+        // RFC 9110 6.5.1: a trailer must not hold fields needed for framing or routing.
+        var refusal = WantsValue ? Refusal.Trailer : null;
+        _field = Field.Other;
+        return refusal;
+    }
+
+    /// <summary>The field at hand has ended; the word is its value if it was wanted.</summary>
+    public Refusal? SetValue()
+    {
+        switch (_field)
+        {
+            case Field.Host:
+                if (_hasHost) return Refusal.SeveralHosts;
+                _hasHost = true;
+                return !Word.IsCut && IsHost(Trimmed()) ? null : Refusal.Host;
+            case Field.ContentLength:
+                if (_hasLength) return Refusal.SeveralLengths;
+                _hasLength = true;
+                return SetLength();
+            case Field.TransferEncoding:
+                if (_coding is not null || IsChunked) return Refusal.SeveralCodings;
+                _coding = CodingRefusal(Word.IsCut, Trimmed());
+                IsChunked = _coding is null;
+                return null;
+            case Field.Upgrade:
+                // RFC 9110 7.8: a server must ignore Upgrade in an HTTP/1.0 request.
+                AsksUpgrade = !_isOldVersion;
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The rules that need the whole head.</summary>
+    public Refusal? EndHead()
+    {
+        // RFC 9112 6.1: both together are an attempt at smuggling and ought to be an error.
+        if ((IsChunked || _coding is not null) && _hasLength) return Refusal.LengthAndCoding;
+        if ((IsChunked || _coding is not null) && _isOldVersion) return Refusal.CodingInOldVersion;
+        if (_coding is not null) return _coding;
+        // RFC 9112 3.2: a server must answer 400 to a request that lacks Host.
+        return _hasHost || _isOldVersion ? null : Refusal.NoHost;
+    }
+
+    private Field Classify() => Word.Length switch
+    {
+        4 when Word.IsIgnoringCase("Host"u8) => Field.Host,
+        7 when Word.IsIgnoringCase("Upgrade"u8) => Field.Upgrade,
+        14 when Word.IsIgnoringCase("Content-Length"u8) => Field.ContentLength,
+        17 when Word.IsIgnoringCase("Transfer-Encoding"u8) => Field.TransferEncoding,
+        _ => Field.Other,
+    };
+
+    private Refusal? SetLength()
+    {
+        var digits = Trimmed();
+        // RFC 9112 6.3: Content-Length = 1*DIGIT. No list, sign, space or other base, and nothing that does not fit.
+        if (Word.IsCut || digits.IsEmpty || Octets.Run(digits, Octets.Digit) != digits.Length) return Refusal.Length;
+        if (!Utf8Parser.TryParse(digits, out long length, out var used) || used != digits.Length) return Refusal.Length;
+        ContentLength = length;
+        return null;
+    }
+
+    /// <summary>Null for exactly <c>chunked</c>. 501 for a list of plain names of which none is chunked but perhaps the last; 400 for the rest.</summary>
+    private static Refusal? CodingRefusal(bool isCut, ReadOnlySpan<byte> value)
+    {
+        if (isCut) return Refusal.Coding;
+        if (IsChunkedName(value)) return null;
+        while (true)
+        {
+            var comma = value.IndexOf((byte)',');
+            var name = (comma < 0 ? value : value[..comma]).Trim(" \t"u8);
+            if (name.IsEmpty || Octets.Run(name, Octets.Token) != name.Length) return Refusal.Coding;
+            if (comma < 0) return Refusal.UnknownCoding;
+            // RFC 9112 6.1: chunked is applied once, and last.
+            if (IsChunkedName(name)) return Refusal.Coding;
+            value = value[(comma + 1)..];
+        }
+    }
+
+    private static bool IsChunkedName(ReadOnlySpan<byte> name) => System.Text.Ascii.EqualsIgnoreCase(name, "chunked"u8);
+
+    /// <summary>RFC 9110 7.2: <c>uri-host [":" port]</c>. Empty is allowed: the target may have no authority.</summary>
+    private static bool IsHost(ReadOnlySpan<byte> value)
+    {
+        int end;
+        if (value.StartsWith("["u8))
+        {
+            end = value.IndexOf((byte)']') + 1;
+            if (end < 4 || Octets.Run(value[1..], Octets.Address) != end - 2) return false;
+        }
+        else
+        {
+            end = Octets.Run(value, Octets.HostName);
+            if (end == 0) return value.IsEmpty;
+        }
+
+        var port = value[end..];
+        // A port of 0 to 5 digits; RFC 3986 3.2.3 allows it to be empty.
+        return port.IsEmpty || (port[0] == ':' && port.Length <= 6 && Octets.Run(port[1..], Octets.Digit) == port.Length - 1);
+    }
+
+    private ReadOnlySpan<byte> Trimmed() => Word.Span.Trim(" \t"u8);
+}

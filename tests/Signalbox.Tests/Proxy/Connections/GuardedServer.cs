@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Signalbox.Proxy.Connections;
+
+namespace Signalbox.Tests.Proxy.Connections;
+
+/// <summary>A real server on port 0 with shield, TLS if wanted, and guard, in the order they are documented in.</summary>
+internal sealed partial class GuardedServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private GuardedServer(WebApplication app) => _app = app;
+
+    /// <summary>Requests the application has read to their end, as "METHOD target body".</summary>
+    public ConcurrentQueue<string> Seen { get; } = new();
+
+    public IPEndPoint EndPoint { get; private set; } = null!;
+
+    public static async Task<GuardedServer> StartAsync(
+        GuardOptions? options = null, TimeProvider? time = null, X509Certificate2? certificate = null, RequestDelegate? handler = null, HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        var guardOptions = options ?? new GuardOptions();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            guardOptions.ApplyTo(kestrel.Limits);
+            kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = protocols;
+                Use(listen, new HalfCloseShield(time ?? TimeProvider.System).Wrap);
+                if (certificate is not null) listen.UseHttps(certificate);
+                Use(listen, new RequestGuard(guardOptions, time ?? TimeProvider.System).Wrap);
+            });
+        });
+        var server = new GuardedServer(builder.Build());
+        server._app.Run(handler ?? server.EchoAsync);
+        await server._app.StartAsync();
+        server.EndPoint = IPEndPoint.Parse(new Uri(server._app.Urls.Single()).Authority);
+        return server;
+    }
+
+    public async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(EndPoint);
+        return socket;
+    }
+
+    /// <summary>Sends the octets, ends this direction, and returns all that comes back.</summary>
+    public async Task<string> ExchangeAsync(string raw, int pieceLength = int.MaxValue)
+    {
+        using var socket = await ConnectAsync();
+        var octets = Encoding.Latin1.GetBytes(raw);
+        try
+        {
+            for (var at = 0; at < octets.Length; at += Math.Min(pieceLength, octets.Length - at))
+            {
+                await socket.SendAsync(octets.AsMemory(at, Math.Min(pieceLength, octets.Length - at)));
+            }
+
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Refused before all was sent: the answer tells.
+        }
+
+        return await ReadToEndAsync(socket);
+    }
+
+    public static async Task<string> ReadToEndAsync(Socket socket)
+    {
+        var answer = new StringBuilder();
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            int count;
+            while ((count = await socket.ReceiveAsync(buffer)) > 0) answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+        catch (SocketException)
+        {
+            // A reset after the answer.
+        }
+
+        return answer.ToString();
+    }
+
+    public static int[] StatusesOf(string answer) => [.. StatusLine().Matches(answer).Select(match => int.Parse(match.Groups[1].Value, null))];
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [GeneratedRegex(@"HTTP/1\.1 (\d{3}) ")]
+    private static partial Regex StatusLine();
+
+    private static void Use(ListenOptions listen, Func<ConnectionDelegate, ConnectionDelegate> middleware) => ((IConnectionBuilder)listen).Use(middleware);
+
+    private async Task EchoAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.Latin1);
+        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var target = context.Features.Get<IHttpRequestFeature>()!;
+        Seen.Enqueue($"{context.Request.Method} {target.Path}{target.QueryString} {body}");
+        await context.Response.WriteAsync("ok");
+    }
+}
