@@ -37,6 +37,9 @@ internal sealed record HomeLayout(string Root)
     /// <summary>Where a root that is replaced goes, with the day and its fingerprint: nothing is lost, and what still trusts it can be told apart.</summary>
     public string RetiredRoot(DateTimeOffset day, string fingerprint) => Path.Combine(Authority, $"retired-{day:yyyyMMdd}-{fingerprint[..8].ToLowerInvariant()}");
 
+    /// <summary>A user's own extra roots together with ours, one file for each such content: Node takes a single file.</summary>
+    public string CombinedRoots(string hash) => Path.Combine(Authority, $"extra-{hash}.pem");
+
     /// <summary>What <c>trust</c> did, so that <c>untrust</c> undoes exactly that.</summary>
     public string TrustRecord => Path.Combine(Authority, "trust.json");
 
