@@ -52,8 +52,15 @@ internal static class CommandLine
             CommonOptions.Home,
             new HelpOption { Recursive = true },
             VersionVerb.Option(cli),
-            StatusVerb.Create(cli),
             DownVerb.Create(cli),
+            StatusVerb.Create(cli),
+            RoutesVerb.Create(cli),
+            RouteVerb.Create(cli),
+            WhyVerb.Create(cli),
+            HistoryVerb.Create(cli),
+            CertsVerb.Create(cli),
+            CheckVerb.Create(cli),
+            CompletionVerb.Create(cli),
         };
         return root;
     }

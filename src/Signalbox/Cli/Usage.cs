@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 
 namespace Signalbox.Cli;
@@ -9,20 +10,50 @@ internal static class Usage
     /// <summary>The lines to print, or null when the words can be run.</summary>
     public static IReadOnlyList<string>? Find(ParseResult parse)
     {
-        if (parse.Errors.Count == 0 || parse.Action is System.CommandLine.Help.HelpAction) return null;
-        var command = parse.CommandResult.Command;
+        if (parse.Errors.Count == 0 || parse.Action is HelpAction) return null;
         var path = PathOf(parse.CommandResult);
-        var lines = new List<string>();
-        foreach (var word in parse.UnmatchedTokens.Where(word => word.Length > 0))
+        return [.. Unknown(parse, path) ?? Missing(parse.CommandResult, path) ?? Bare(parse.CommandResult) ?? parse.Errors.Select(error => "error: " + error.Message).Distinct(), $"  See `{path} --help`."];
+    }
+
+    /// <summary>Words that are nothing here. After an unknown option or verb the words that follow may belong to it, so they are not blamed.</summary>
+    private static IEnumerable<string>? Unknown(ParseResult parse, string path)
+    {
+        var words = parse.UnmatchedTokens.Where(word => word.Length > 0).ToList();
+        if (words.Count == 0) return null;
+        var options = words.Where(word => word.StartsWith('-')).ToList();
+        if (options.Count > 0) return options.Select(word => Say(word, "an option", OptionsOf(parse.CommandResult), path));
+        var verbs = parse.CommandResult.Command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name).ToList();
+        return verbs.Count > 0 ? [Say(words[0], "a command", verbs, path)] : words.Select(word => $"error: “{word}” is one word too many for `{path}`.");
+    }
+
+    private static string Say(string word, string kind, IEnumerable<string> known, string path)
+    {
+        var near = Nearest(word, known);
+        return $"error: “{word}” is not {kind} of `{path}`." + (near is null ? "" : $" Did you mean `{near}`?");
+    }
+
+    private static IEnumerable<string>? Missing(CommandResult result, string path)
+    {
+        var verbs = result.Command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name).ToList();
+        if (verbs.Count > 0) return [$"error: A command is missing after `{path}`: {string.Join(", ", verbs)}."];
+        var missing = result.Command.Arguments
+            .Where(argument => argument.Arity.MinimumNumberOfValues > 0 && (result.GetResult(argument)?.Tokens.Count ?? 0) == 0)
+            .Select(argument => argument.Name).ToList();
+        return missing.Count == 0 ? null : [$"error: {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} missing after `{path}`."];
+    }
+
+    /// <summary>Options that end the line without the value they need.</summary>
+    private static List<string>? Bare(CommandResult result)
+    {
+        var bare = new List<string>();
+        for (var at = result; at is not null; at = at.Parent as CommandResult)
         {
-            var isOption = word.StartsWith('-');
-            var near = Nearest(word, isOption ? OptionsOf(parse.CommandResult) : command.Subcommands.Where(known => !known.Hidden).Select(known => known.Name));
-            lines.Add($"error: “{word}” is not {(isOption ? "an option" : command.Subcommands.Count > 0 ? "a command" : "an argument")} of `{path}`." + (near is null ? "" : $" Did you mean `{near}`?"));
+            bare.AddRange(at.Children.OfType<OptionResult>()
+                .Where(option => option is { Implicit: false, Tokens.Count: 0 } && option.Option.Arity.MinimumNumberOfValues > 0)
+                .Select(option => $"error: {option.Option.Name} needs a value{(option.Option.HelpName is { } name ? ": " + name : "")}."));
         }
 
-        if (lines.Count == 0) lines.AddRange(parse.Errors.Select(error => "error: " + error.Message).Distinct());
-        lines.Add($"  See `{path} --help`.");
-        return lines;
+        return bare.Count == 0 ? null : bare;
     }
 
     /// <summary>The known word with the fewest edits to the typed one; null when none is near enough to be meant.</summary>

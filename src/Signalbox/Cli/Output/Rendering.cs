@@ -9,8 +9,24 @@ internal static class Rendering
     /// <summary>One line of text in a colour, with the escape sequences that make it so.</summary>
     public static string Paint(string text, string colour) => Render(new Text(text, Style.Parse(colour)), int.MaxValue, colours: true).TrimEnd('\n');
 
-    /// <summary>Whatever Spectre.Console can draw, as text for a terminal of this width.</summary>
-    public static string Render(IRenderable drawn, int width, bool colours)
+    /// <summary>Aligned columns without lines; the last one takes what width is left and wraps.</summary>
+    public static string List(IReadOnlyList<string> headings, IReadOnlyList<Cell[]> rows, int width, bool colours)
+    {
+        var table = new Table { Border = TableBorder.None };
+        for (var i = 0; i < headings.Count; i++)
+        {
+            var last = i == headings.Count - 1;
+            table.AddColumn(new TableColumn(new Text(headings[i], new Style(decoration: Decoration.Dim))) { NoWrap = !last, Padding = new Padding(0, 0, last ? 0 : 2, 0) });
+        }
+
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell.Text, cell.Colour is null ? null : Style.Parse(cell.Colour))));
+
+        // The table pads each line to the full width; nothing is to be seen of that, but it wraps when the window is made narrower.
+        var lines = Render(table, width, colours).Split('\n').Select(line => line.TrimEnd());
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    private static string Render(IRenderable drawn, int width, bool colours)
     {
         var text = new StringWriter { NewLine = "\n" };
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -4,14 +4,30 @@ namespace Signalbox.Cli.Output;
 /// <param name="Writer">Where text goes.</param>
 /// <param name="IsTerminal">True on a terminal: tables may be drawn, JSON is indented.</param>
 /// <param name="HasColour">True when colours may be used as well; NO_COLOR and TERM=dumb turn them off.</param>
-internal sealed record Terminal(TextWriter Writer, bool IsTerminal, bool HasColour)
+/// <param name="Width">Columns of the terminal.</param>
+internal sealed record Terminal(TextWriter Writer, bool IsTerminal, bool HasColour, int Width = Terminal.UsualWidth)
 {
+    /// <summary>Where a terminal does not tell its width.</summary>
+    public const int UsualWidth = 80;
+
     public static Terminal Of(TextWriter writer, bool redirected, Func<string, string?> variable) =>
         // https://no-color.org: when present and not an empty string, regardless of its value.
-        new(writer, !redirected, !redirected && string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb");
+        new(writer, !redirected, !redirected && string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb", redirected ? UsualWidth : ConsoleWidth());
 
     public void Line(string text = "") => Writer.WriteLine(text);
 
     /// <summary>The text in a colour of Spectre.Console (such as <c>green</c>), or as it is where there are none.</summary>
-    public string Paint(string text, string? colour) => colour is null || !HasColour ? text : Rendering.Paint(text, colour);
+    public string Paint(string text, string? colour) => colour is null || !HasColour || text.Length == 0 ? text : Rendering.Paint(text, colour);
+
+    private static int ConsoleWidth()
+    {
+        try
+        {
+            return Console.WindowWidth > 0 ? Console.WindowWidth : UsualWidth;
+        }
+        catch (IOException)
+        {
+            return UsualWidth;
+        }
+    }
 }
