@@ -9,7 +9,7 @@ internal static class Samples
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
 
-    public static Owner Owner(int number) => new(Model.Owner.Site, $"app-{number}.example.localhost");
+    public static Owner Owner(int number) => new(Signalbox.Model.Owner.Site, $"app-{number}.example.localhost");
 
     public static Claim Claim(int number, int revision = 1) => new()
     {

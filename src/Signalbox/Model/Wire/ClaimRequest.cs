@@ -4,13 +4,13 @@ namespace Signalbox.Model.Wire;
 internal sealed record ClaimRequest
 {
     /// <summary>Host names, as typed; at least one.</summary>
-    public string[] Hosts { get; init; } = [];
+    public string[] Hosts { get; init => field = value ?? []; } = [];
 
     /// <summary>A path prefix; null is everything.</summary>
     public string? Path { get; init; }
 
     /// <summary>Targets such as <c>http://127.0.0.1:3000</c>. A lease may start with none and tell them later.</summary>
-    public string[] Backends { get; init; } = [];
+    public string[] Backends { get; init => field = value ?? []; } = [];
 
     /// <summary><c>http</c> (default), <c>tls-passthrough</c> or <c>tcp</c>.</summary>
     public string? Kind { get; init; }

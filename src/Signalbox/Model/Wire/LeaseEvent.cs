@@ -26,7 +26,7 @@ internal sealed record LeaseEvent
 /// <summary>Body of <c>PUT /v1/leases/{id}</c>: where the holder's command really listens. Replaces what was told before.</summary>
 internal sealed record LeaseUpdate
 {
-    public string[] Backends { get; init; } = [];
+    public string[] Backends { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>Answer to <c>POST /v1/ports</c>: a port nobody else is given for <see cref="Seconds"/> seconds, free at this moment on both loopback addresses.</summary>

@@ -15,7 +15,7 @@ internal sealed record ProblemDocument
 
     public required string Detail { get; init; }
 
-    public Problem[] Problems { get; init; } = [];
+    public Problem[] Problems { get; init => field = value ?? []; } = [];
 
     public static ProblemDocument Of(int status, params Problem[] problems) => new()
     {

@@ -75,7 +75,7 @@ internal sealed record StatusReport
     public required Problem[] Problems { get; init; }
 
     /// <summary>Things said plainly that are no problem, such as how to get ports 80 and 443.</summary>
-    public string[] Notices { get; init; } = [];
+    public string[] Notices { get; init => field = value ?? []; } = [];
 }
 
 /// <summary>One step of the way of a request. Outcome is <c>ok</c>, <c>failed</c>, <c>warning</c> or <c>skipped</c>.</summary>
@@ -95,7 +95,7 @@ internal sealed record WhyReport
     /// <summary>The backend's last state in words; null when there is none.</summary>
     public string? Backend { get; init; }
 
-    public RouteReport[] Shadowed { get; init; } = [];
+    public RouteReport[] Shadowed { get; init => field = value ?? []; } = [];
 
     public required WhyStep[] Steps { get; init; }
 
