@@ -43,6 +43,9 @@ internal sealed record HomeLayout(string Root)
     /// <summary>What <c>trust</c> did, so that <c>untrust</c> undoes exactly that.</summary>
     public string TrustRecord => Path.Combine(Authority, "trust.json");
 
+    /// <summary>Locked while <c>trust</c> or <c>untrust</c> works.</summary>
+    public string TrustLock => Path.Combine(Authority, "trust.lock");
+
     /// <summary>The home told by <c>--home</c> or <c>SIGNALBOX_HOME</c>, or the default: <c>/var/lib/signalbox</c> for root, else the user's state directory (XDG).</summary>
     /// <param name="option">The command line's, or null.</param>
     /// <param name="variable">Looks up an environment variable.</param>

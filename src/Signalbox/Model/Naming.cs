@@ -67,6 +67,12 @@ internal static class Naming
     /// <summary>The owner of an entry of a config file. The file's own path is part of it: two files are two owners.</summary>
     public static Owner FileOwner(string file, string host, string path) => new(Owner.File, $"{file}#{host}{(path == "/" ? "" : path)}");
 
+    /// <summary>The stem of a root's file among the system's authorities. 16 hex digits of the fingerprint, so that the roots of several homes never meet.</summary>
+    public static string TrustFile(string fingerprint) => "signalbox-" + fingerprint[..16].ToLowerInvariant();
+
+    /// <summary>A root's nickname in an NSS database, told apart the same way.</summary>
+    public static string TrustNickname(string fingerprint) => "Signalbox local authority " + fingerprint[..16].ToLowerInvariant();
+
     /// <summary>
     /// A file name for a host name or address: itself, a colon as a hyphen. What is past 180 characters (a file name has 255, with endings) or holds
     /// anything else than letters, digits, hyphens and inner dots gets the hash of the whole, so that two never share a file and none leaves its directory.

@@ -8,6 +8,9 @@ internal static partial class Posix
     /// <summary>flock(2): exclusive; waits for the holder.</summary>
     public const int LockExclusive = 2;
 
+    /// <summary>flock(2): lets go of it, at once and whoever else has the descriptor.</summary>
+    public const int LockNone = 8;
+
     /// <summary>EINTR, the same number on Linux and macOS: a signal arrived, ask again.</summary>
     public const int Interrupted = 4;
 

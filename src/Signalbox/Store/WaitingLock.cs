@@ -32,7 +32,11 @@ internal sealed class WaitingLock : IDisposable
     public void Dispose()
     {
         var descriptor = Interlocked.Exchange(ref _descriptor, -1);
-        if (descriptor >= 0) _ = Posix.Close(descriptor);
+        if (descriptor < 0) return;
+
+        // Closing alone is not enough: a program being started at this instant has a copy of the descriptor until it executes, and would hold the lock on.
+        _ = Posix.Lock(descriptor, Posix.LockNone);
+        _ = Posix.Close(descriptor);
     }
 
     private static void Create(string path)
