@@ -65,7 +65,7 @@ internal sealed record ClaimRequest
         if (kind is null) problems.Add(Invalid("kind", $"“{Kind}” is none of http, tls-passthrough, tcp."));
         var tls = ParseTls(Tls);
         if (tls is null) problems.Add(Invalid("tls", $"“{Tls}” is none of auto, off."));
-        if (HostHeader is not null && (HostHeader.Length is 0 or > 255 || HostHeader.Any(c => c is <= ' ' or >= (char)0x7f or '/' or '@'))) problems.Add(Invalid("hostHeader", $"“{HostHeader}” cannot stand in a Host header."));
+        if (HostHeader is not null && !IsHostHeader(HostHeader)) problems.Add(Invalid("hostHeader", $"“{HostHeader}” cannot stand in a Host header."));
         if (life == ClaimLife.Lease && string.IsNullOrWhiteSpace(Holder)) problems.Add(Invalid("holder", "A lease needs a holder: any text that is this process's own, such as a random UUID."));
         if (Project is { Length: > 4096 } || Holder is { Length: > 256 } || Label is { Length: > 1024 }) problems.Add(Invalid("project", "Project, holder or label is too long (4096, 256 and 1024 characters)."));
         if (problems.Count > 0) return Outcome<Claim>.Failed(problems.ToItems());
@@ -87,6 +87,9 @@ internal sealed record ClaimRequest
             Label = Label,
         };
     }
+
+    /// <summary>True for what may stand in a Host header: up to 255 visible ASCII characters without a path or a user (RFC 9110 7.2).</summary>
+    public static bool IsHostHeader(string text) => text.Length is > 0 and <= 255 && !text.Any(c => c is <= ' ' or >= (char)0x7f or '/' or '@');
 
     public static RouteKind? ParseKind(string? text) => text switch
     {
