@@ -1,0 +1,61 @@
+namespace Signalbox.Sources.Files;
+
+/// <summary>The whole file as it was typed: right in shape, not yet in meaning. A field is null when its key is missing or null.</summary>
+internal sealed class RootDraft : ConfigDraft
+{
+    public ListenDraft? Listen { get; set; }
+
+    public List<Located<string>>? BaseDomains { get; set; }
+
+    public List<Located<string>>? TrustedProxies { get; set; }
+
+    public List<Located<string>>? Planes { get; set; }
+
+    public List<RouteDraft>? Routes { get; set; }
+
+    public CertificatesDraft? Certificates { get; set; }
+
+    public Located<string>? Store { get; set; }
+}
+
+internal sealed class ListenDraft : ConfigDraft
+{
+    public Located<int>? Http { get; set; }
+
+    public Located<int>? Https { get; set; }
+
+    public Located<string>? Bind { get; set; }
+}
+
+internal sealed class RouteDraft : ConfigDraft
+{
+    public Located<string>? Host { get; set; }
+
+    public Located<string>? Path { get; set; }
+
+    public Located<string>? To { get; set; }
+
+    public Located<string>? Tls { get; set; }
+
+    public Located<string>? HostHeader { get; set; }
+}
+
+internal sealed class CertificatesDraft : ConfigDraft
+{
+    public List<IssuerDraft>? Issuers { get; set; }
+}
+
+internal sealed class IssuerDraft : ConfigDraft
+{
+    public Located<string>? Name { get; set; }
+
+    public Located<string>? Directory { get; set; }
+
+    public Located<string>? Email { get; set; }
+
+    public Located<bool>? TermsAgreed { get; set; }
+
+    public Located<string>? RootFile { get; set; }
+
+    public List<Located<string>>? Challenges { get; set; }
+}

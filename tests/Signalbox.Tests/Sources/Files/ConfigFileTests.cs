@@ -1,0 +1,207 @@
+using Signalbox.Model;
+using Signalbox.Sources.Files;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+
+namespace Signalbox.Tests.Sources.Files;
+
+public sealed class ConfigFileTests
+{
+    private const string File = "/etc/signalbox.yaml";
+
+    private const string Whole = """
+        listen: { http: 8080, https: 8443, bind: any }
+        baseDomains: [LOCALHOST, dev.test, localhost]
+        trustedProxies: [10.0.0.0/8, "::1", 192.168.1.7]
+        planes: [embedded]
+        routes:
+          - { host: api.example.com, path: /v1/, to: "http://127.0.0.1:8080", tls: auto, hostHeader: null }
+          - host: "*.Bücher.example"
+            to: 3000
+            tls: off
+            hostHeader: localhost:3000
+        certificates:
+          issuers:
+            - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null, challenges: [http-01, tls-alpn-01] }
+        store: sqlite
+        """;
+
+    [Fact]
+    public void Parse_EveryKey_GivesTheWholeConfig()
+    {
+        var config = Read(Whole).Value!;
+
+        config.Listen.ShouldBe(new ListenConfig(8080, 8443, "any"));
+        config.BaseDomains.ShouldBe(["localhost", "dev.test"]);
+        config.TrustedProxies.ShouldBe([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("192.168.1.7/32")]);
+        config.Planes.ShouldBe(["embedded"]);
+        config.Routes.ShouldBe(
+        [
+            new RouteEntry("api.example.com", "/v1", new Backend(BackendScheme.Http, "127.0.0.1", 8080), TlsMode.Auto, null, 6, 5),
+            new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 7, 5),
+        ]);
+        config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"), "me@example.com", true, null, ["http-01", "tls-alpn-01"])]);
+        config.Notices.ShouldHaveSingleItem().Subject.ShouldBe($"{File}:13:7");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but a comment\n")]
+    [InlineData("---\n...\n")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("routes:\nlisten: ~\nbaseDomains: null\ncertificates:\nstore:\n")]
+    [InlineData("\uFEFFroutes: []\r\n")]
+    public void Parse_NothingTold_GivesTheDefaults(string text) => Read(text).Value.ShouldBe(SignalboxConfig.Default);
+
+    [Theory]
+
+    // Keys
+    [InlineData("rotues: []", 1, 1, "“rotues” is not known", "Did you mean “routes”?")]
+    [InlineData("routes:\n  - { host: a.test, to: 3000, hostheader: x }", 2, 31, "“hostheader” is not known", "Did you mean “hostHeader”?")]
+    [InlineData("listen: { port: 80 }", 1, 11, "“port” is not known", "http, https, bind")]
+    [InlineData("colour: red", 1, 1, "“colour” is not known", "listen, baseDomains, trustedProxies, planes, routes, certificates, store")]
+    [InlineData("store: sqlite\nstore: sqlite", 2, 1, "twice; it first stands in line 1", "Remove one")]
+    [InlineData("? [a]\n: 1", 1, 3, "A key is a plain word", null)]
+    [InlineData("<<: { store: sqlite }", 1, 1, "“<<” is not known", null)]
+
+    // Types
+    [InlineData("just text", 1, 1, "a mapping of settings, not the text “just text”", null)]
+    [InlineData("routes: { host: a.test }", 1, 9, "a list, not a mapping", "hyphen")]
+    [InlineData("routes:\n  - a.test", 2, 5, "a route such as", null)]
+    [InlineData("routes:\n  -\n", 2, 4, "This entry is empty", null)]
+    [InlineData("listen: 80", 1, 9, "a mapping with http, https, bind, not the number 80", null)]
+    [InlineData("listen: { http: eighty }", 1, 17, "a number from 0 to 65535, not the text “eighty”", null)]
+    [InlineData("listen: { http: \"80\" }", 1, 17, "a number from 0 to 65535, not the text “80”", null)]
+    [InlineData("listen: { http: 65536 }", 1, 17, "a number from 0 to 65535, not the number 65536", null)]
+    [InlineData("listen: { https: -1 }", 1, 18, "a number from 0 to 65535", null)]
+    [InlineData("routes: [{ host: true, to: 1 }]", 1, 18, "text, not true", "quotes")]
+    [InlineData("routes: [{ host: 12, to: 1 }]", 1, 18, "text, not the number 12", "quotes")]
+    [InlineData("routes: [{ host: [a.test], to: 1 }]", 1, 18, "text, not a list", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: on }]", 1, 38, "one of auto, off", null)]
+
+    // Values
+    [InlineData("routes: [{ to: 1 }]", 1, 10, "“host” is missing", null)]
+    [InlineData("routes: [{ host: a.test }]", 1, 10, "“to” is missing", null)]
+    [InlineData("routes: [{ host: , to: 1 }]", 1, 18, "“host” is empty", null)]
+    [InlineData("routes:\n- host: a_b.test\n  to: 1", 2, 9, "underscore", "a-b")]
+    [InlineData("routes: [{ host: a.test/x, to: 1 }]", 1, 18, "slash", null)]
+    [InlineData("routes: [{ host: a.test, to: 0 }]", 1, 30, "“0” is not a port", null)]
+    [InlineData("routes: [{ host: a.test, to: \"ftp://x\" }]", 1, 30, "“ftp”", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, path: v1 }]", 1, 39, "starts with a slash", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, hostHeader: \"a b\" }]", 1, 45, "cannot stand in a Host header", null)]
+    [InlineData("routes:\n- { host: a.test, to: 1 }\n- { host: A.test., to: 2 }", 3, 3, "a.test has a route already, in line 2", null)]
+    [InlineData("routes:\n- { host: a.test, path: /x, to: 1 }\n- { host: a.test, path: /x/, to: 2 }", 3, 3, "a.test/x has a route already, in line 2", null)]
+    [InlineData("listen: { http: 80, https: 80 }", 1, 28, "cannot share port 80", null)]
+    [InlineData("listen: { bind: everywhere }", 1, 17, "neither loopback, any, nor an IP address", null)]
+    [InlineData("listen: { bind: \"1\" }", 1, 17, "neither loopback, any, nor an IP address", null)]
+    [InlineData("baseDomains: []", 1, 14, "empty", null)]
+    [InlineData("baseDomains: [\"*.test\"]", 1, 15, "wildcard", "Write test")]
+    [InlineData("trustedProxies: [10.0.0.0/33]", 1, 18, "neither an IP address nor a network", null)]
+    [InlineData("planes: [emedded]", 1, 10, "is no plane", "embedded")]
+    [InlineData("certificates: { issuers: [{ name: a }] }", 1, 27, "“directory” is missing", null)]
+    [InlineData("certificates: { issuers: [{ name: a, directory: \"http://x\" }] }", 1, 49, "no https URL", null)]
+    [InlineData("certificates:\n  issuers:\n  - { name: a, directory: \"https://x\" }\n  - { name: a, directory: \"https://y\" }", 4, 13, "already, in line 3", null)]
+    [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", email: nobody }] }", 1, 69, "no mail address", null)]
+    [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", challenges: [http] }] }", 1, 75, "one of http-01, tls-alpn-01, dns-01", null)]
+
+    // What YAML has and this file does not
+    [InlineData("store: &a sqlite", 1, 8, "anchor", null)]
+    [InlineData("store: !!str sqlite", 1, 8, "tag", null)]
+    [InlineData("store: sqlite\n---\nstore: sqlite", 2, 1, "second document", null)]
+    [InlineData("routes: [{ host: a.test, to: 1 }", 2, 1, "not valid YAML", null)]
+    [InlineData("store: \"sqlite", 1, 8, "not valid YAML", null)]
+    [InlineData("listen:\n\thttp: 80", 1, 1, "not valid YAML", null)]
+    public void Parse_OneFault_IsToldAtItsPlace(string text, int line, int column, string said, string? advice)
+    {
+        var problem = Read(text).Problems.ShouldHaveSingleItem();
+        problem.Subject.ShouldBe($"{File}:{line}:{column}");
+        problem.Type.ShouldBe(ProblemType.InvalidConfig);
+        problem.Text.ShouldContain(said);
+        (problem.Advice ?? "").ShouldContain(advice ?? "");
+    }
+
+    [Theory]
+    [InlineData("planes: [embedded, caddy]", 1, 20)]
+    [InlineData("store: \"postgres://me:hush@db/x\"", 1, 8)]
+    public void Parse_WhatALaterVersionKnows_IsNotSupportedYet(string text, int line, int column)
+    {
+        var problem = Read(text).Problems.ShouldHaveSingleItem();
+        problem.Subject.ShouldBe($"{File}:{line}:{column}");
+        problem.Type.ShouldBe(ProblemType.Unsupported);
+        problem.ToString().ShouldNotContain("hush");
+    }
+
+    [Fact]
+    public void Parse_ManyFaults_AreToldAllAtOnceInTheOrderOfTheFile()
+    {
+        var problems = Read("""
+            listen: { http: x }
+            routes:
+              - { host: a_b.test, to: 0, path: x }
+              - { hosts: a.test, to: 1 }
+            nonsense: { deep: [1, { er: 2 }] }
+            store: mysql
+            routes: [
+            """).Problems;
+
+        problems.Select(problem => problem.Subject[(File.Length + 1)..]).ShouldBe(["1:17", "3:13", "3:27", "3:36", "4:5", "4:7", "5:1", "6:8", "7:1", "8:1"]);
+    }
+
+    [Fact]
+    public void Parse_AliasesThatWouldGrowExponentially_AreRefusedWhereTheyStand()
+    {
+        var text = new StringBuilder("a0: &a0 [x]\n");
+        for (var i = 1; i < 60; i++) text.Append($"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n");
+        Read(text.ToString()).Problems.ShouldContain(problem => problem.Text.Contains("alias"));
+    }
+
+    [Fact]
+    public void Parse_NestingWithoutEnd_IsCutOffAtOnce()
+    {
+        var problems = Read("listen: { http: x }\nroutes: " + new string('[', 1_000_000)).Problems;
+        problems[0].Subject.ShouldBe($"{File}:1:17");
+        problems.ShouldContain(problem => problem.Text.Contains("deeper than 32"));
+    }
+
+    [Fact]
+    public void Parse_MoreProblemsThanAnybodyReads_AreCountedBeyondABound()
+    {
+        var text = new StringBuilder("routes:\n");
+        for (var i = 0; i < 5000; i++) text.Append("- { host: a_b, to: 1 }\n");
+        var problems = Read(text.ToString()).Problems;
+        problems.Count.ShouldBe(ConfigReader.MaxProblems + 1);
+        problems[^1].Text.ShouldBe("4000 more problems are not listed.");
+    }
+
+    [Fact]
+    public void Read_NoFile_IsNotFound() => ConfigFile.Read("/nonexistent/signalbox.yaml").Problem.Type.ShouldBe(ProblemType.NotFound);
+
+    [Fact]
+    public void Read_ADirectory_SaysThatItCannotBeRead() => ConfigFile.Read(Path.GetTempPath()).Problem.Text.ShouldContain("cannot be read");
+
+    [Fact]
+    public void Parse_OtherEncodings_AreRefused() => ConfigFile.Parse(File, [0x61, 0x3a, 0xff]).Problem.Text.ShouldContain("not UTF-8");
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Parse_OneHundredThousandRoutes_AreOrdinary(bool flow)
+    {
+        var text = new StringBuilder("routes:\n");
+        for (var i = 0; i < 100_000; i++)
+            text.Append(flow ? $"  - {{ host: app-{i}.example.localhost, path: /v1, to: \"http://127.0.0.1:{3000 + (i % 1000)}\" }}\n" : $"  - host: app-{i}.example.localhost\n    path: /v1\n    to: http://127.0.0.1:{3000 + (i % 1000)}\n");
+        var bytes = Encoding.UTF8.GetBytes(text.ToString());
+        for (var round = 0; round < 2; round++)
+        {
+            var watch = Stopwatch.StartNew();
+            var config = ConfigFile.Parse(File, bytes);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{bytes.Length / 1024} KiB in {watch.ElapsedMilliseconds} ms");
+            config.Value!.Routes.Count.ShouldBe(100_000);
+            config.Value.Routes[99_999].Host.ShouldBe("app-99999.example.localhost");
+        }
+    }
+
+    private static Outcome<SignalboxConfig> Read(string text) => ConfigFile.Parse(File, Encoding.UTF8.GetBytes(text));
+}
