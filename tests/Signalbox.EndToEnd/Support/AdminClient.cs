@@ -55,6 +55,13 @@ internal sealed class AdminClient : IDisposable
 
     public Task<HttpResponseMessage> PutRouteAsync(ClaimRequest request) => _client.PutAsync("v1/routes", JsonContent.Create(request, Json.ClaimRequest));
 
+    /// <summary>The problem a refusal carries.</summary>
+    public static async Task<ProblemDocument> ProblemAsync(HttpResponseMessage response)
+    {
+        response.Content.Headers.ContentType?.MediaType.ShouldBe(ProblemDocument.MediaType);
+        return (await response.Content.ReadFromJsonAsync(Json.ProblemDocument))!;
+    }
+
     public async Task<HttpStatusCode> RemoveAsync(string host, string path = "/")
     {
         using var response = await _client.DeleteAsync($"v1/routes?host={Uri.EscapeDataString(host)}&path={Uri.EscapeDataString(path)}");
