@@ -1,10 +1,10 @@
+using System.Runtime.Versioning;
 using FsCheck;
 using FsCheck.Fluent;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Store;
 using Signalbox.Store.Sqlite;
-using System.Runtime.Versioning;
 
 namespace Signalbox.Tests.Store;
 

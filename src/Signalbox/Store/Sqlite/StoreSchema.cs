@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 
 namespace Signalbox.Store.Sqlite;
 

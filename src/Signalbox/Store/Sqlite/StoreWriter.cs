@@ -1,7 +1,7 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
-using System.Text.Json;
 
 namespace Signalbox.Store.Sqlite;
 
