@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Signalbox.Tests.Support;
 
 /// <summary>A clock that moves only when told, and fires the timers that are due as it does. Begins at the machine's time, so that real peers agree with it.</summary>
@@ -5,6 +7,7 @@ internal sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
+    private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> _set = new();
     private DateTimeOffset _now;
 
     public FakeTimeProvider(DateTimeOffset? start = null) => _now = start ?? DateTimeOffset.UtcNow;
@@ -27,6 +30,9 @@ internal sealed class FakeTimeProvider : TimeProvider
         lock (_lock) _now = end;
     }
 
+    /// <summary>Completes once a timer has been set that is due after this time: the thing under test has begun to wait.</summary>
+    public Task TimerSetAsync(TimeSpan due) => Set(due).Task.WaitAsync(TimeSpan.FromSeconds(30));
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new FakeTimer(this, () => callback(state));
@@ -34,6 +40,8 @@ internal sealed class FakeTimeProvider : TimeProvider
         timer.Change(dueTime, period);
         return timer;
     }
+
+    private TaskCompletionSource Set(TimeSpan due) => _set.GetOrAdd(due, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private FakeTimer? Next(DateTimeOffset end)
     {
@@ -66,6 +74,7 @@ internal sealed class FakeTimeProvider : TimeProvider
                 if (now) Due = Period is { } again ? time._now + again : null;
             }
 
+            time.Set(dueTime).TrySetResult();
             if (now) ThreadPool.QueueUserWorkItem(_ => callback());
             return true;
         }

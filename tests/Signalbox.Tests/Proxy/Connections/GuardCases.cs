@@ -130,7 +130,7 @@ internal static class GuardCases
         new("host with open bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
         new("host too long", "GET / HTTP/1.1\r\nHost: " + new string('a', 400) + "\r\n\r\n", 400),
         new("second request bad", Get + "\r\n" + Post + "Content-Length: +5\r\n\r\nhello", 400, "GET / "),
-        new("bad after a body", Post + "Content-Length: 2\r\n\r\nhiX Y", 400, "POST /p hi"),
+        new("bad after a body", Post + "Content-Length: 2\r\n\r\nhiX Y\r\n", 400, "POST /p hi"),
         new("body longer than its length", Post + "Content-Length: 2\r\n\r\nhi!\r\n" + Get + "\r\n", 400, "POST /p hi"),
         new("smuggled behind a chunked one", Chunked + "0\r\n\r\n\0" + Get + "\r\n", 400, "POST /p "),
         new("cut off in the head", "GET / HTTP/1.1\r\nHos", 400),

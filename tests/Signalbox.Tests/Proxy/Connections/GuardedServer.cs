@@ -101,6 +101,9 @@ internal sealed partial class GuardedServer : IAsyncDisposable
 
     public static int[] StatusesOf(string answer) => [.. StatusLine().Matches(answer).Select(match => int.Parse(match.Groups[1].Value, null))];
 
+    /// <summary>Stops in order: no new connections, and those there are may finish.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     [GeneratedRegex(@"HTTP/1\.1 (\d{3}) ")]
