@@ -57,6 +57,8 @@ internal static class ProblemType
     public const string StoreFull = "store-full";
     public const string Unsupported = "unsupported";
     public const string BackendDown = "backend-down";
+    public const string BackendFailed = "backend-failed";
+    public const string Loop = "loop";
     public const string RouteUnproved = "route-unproved";
     public const string CertificateUnavailable = "certificate-unavailable";
     public const string NoDaemon = "no-daemon";
