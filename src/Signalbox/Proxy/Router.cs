@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+using Signalbox.Proxy.Forwarding;
+using Signalbox.Proxy.Health;
+using Signalbox.Proxy.Responses;
+using Signalbox.Proxy.Routing;
+using Signalbox.Proxy.Transport;
+
+namespace Signalbox.Proxy;
+
+/// <summary>The embedded router: takes requests by name and brings each to its service. The door of this room.</summary>
+internal sealed class Router : IAsyncDisposable
+{
+    private readonly RouteTable _table = new();
+    private readonly TimeProvider _time;
+    private readonly HttpForwarder _forwarder;
+    private readonly HttpsRedirect _redirect;
+    private readonly Listeners _listeners;
+    private readonly RequestHandler _handler;
+
+    public Router(RouterOptions options, RouterServices services, TimeProvider time, ILoggerFactory logs)
+    {
+        _time = time;
+        var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
+        _forwarder = new HttpForwarder(options, connector);
+        _redirect = new HttpsRedirect(services.Book);
+        _listeners = new Listeners(options, new TlsSelector(services.Book, _table.Index), logs);
+        var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
+        _handler = new RequestHandler(_table.Index, new ProofResponder(_table.Index, services.Proof), _redirect, carrier, new ErrorAnswers(services.Directory));
+    }
+
+    /// <summary>One for each address and port; empty before the start. Protocol is <c>http</c> or <c>https</c>.</summary>
+    public IReadOnlyList<ListenerReport> Listeners => _listeners.Reports;
+
+    /// <summary>Binds and serves. Problems: <see cref="ProblemType.PortInUse"/>, <see cref="ProblemType.PortDenied"/>; then nothing listens.</summary>
+    public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(CancellationToken cancellation)
+    {
+        var started = await _listeners.StartAsync(new RouterApplication(_handler), cancellation);
+        _redirect.HttpsPort = _listeners.HttpsPort;
+        return started;
+    }
+
+    /// <summary>Takes over a change, in O(changed); each host's entry is swapped at once. One writer. What is already under way is left alone.</summary>
+    public void Apply(EdgeChange change) => _table.Apply(change);
+
+    /// <summary>The very look-up requests use.</summary>
+    public Route? Match(string host, string path) => _table.Match(host, path);
+
+    /// <summary>What is really carried: key to <c>&lt;id&gt;@&lt;revision&gt;</c>.</summary>
+    public IReadOnlyDictionary<RouteKey, string> Observe() => _table.Index.Routes().ToDictionary(route => route.Key, route => $"{route.Id}@{route.Revision}");
+
+    /// <summary>Unbinds, lets open requests end for the time given, aborts the rest, and disposes, in that order.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        using var drained = new CancellationTokenSource(drain, _time);
+        await _listeners.StopAsync(drained.Token);
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _listeners.DisposeAsync();
+        _forwarder.Dispose();
+    }
+}

@@ -1,0 +1,10 @@
+using Signalbox.Model;
+
+namespace Signalbox.Proxy;
+
+/// <summary>What the router asks of the rest of the program; everything is answered from memory or handed over at once.</summary>
+/// <param name="Book">Certificates by name, asked at each handshake.</param>
+/// <param name="Proof">Tells this daemon's own proof requests from anybody else's.</param>
+/// <param name="Observer">Told what requests learn of backends.</param>
+/// <param name="Directory">What the error pages want to know.</param>
+internal sealed record RouterServices(ICertificateBook Book, ProofNonce Proof, IBackendObserver Observer, IRouteDirectory Directory);

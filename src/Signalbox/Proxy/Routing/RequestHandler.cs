@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Responses;
+
+namespace Signalbox.Proxy.Routing;
+
+/// <summary>
+/// The way of a request: (1) a proof of ours is answered; (2) its target is read; (3) its route is found by host and path; (4) plain HTTP is sent to
+/// HTTPS where that is wanted; (5) it is carried to a backend, or (6) answered with what stood in its way.
+/// </summary>
+internal sealed class RequestHandler(HostIndex index, ProofResponder proof, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (await proof.AnswerAsync(context)) return;
+        if (await RefuseAsync(context) is { } failure) await errors.WriteAsync(context, failure);
+    }
+
+    private async ValueTask<RequestFailure?> RefuseAsync(HttpContext context)
+    {
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var host = context.Request.Host.Value ?? "";
+        if (request.Method == "CONNECT" && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
+            return RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT).");
+        if (request.RawTarget == "*")
+        {
+            // RFC 9110 9.3.7: OPTIONS * asks about the server as a whole, which is this router.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return null;
+        }
+
+        if (RequestTarget.Read(request.RawTarget, request.Path) is not { } target)
+            return RequestFailure.Unusable(StatusCodes.Status400BadRequest, host, "The request's target is not a path, or holds characters that no target may hold (RFC 9112 3.2).");
+        request.RawTarget = target.Forwarded;
+        if (index.Match(host, target.Path) is not { } route) return RequestFailure.NoRoute(RequestHost.Name(host).ToString(), target.Path);
+        return redirect.Answer(context, route) ? null : await carrier.CarryAsync(context, route, target.Path);
+    }
+}

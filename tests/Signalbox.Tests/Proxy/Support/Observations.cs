@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+using Signalbox.Model;
+using Signalbox.Proxy;
+
+namespace Signalbox.Tests.Proxy.Support;
+
+/// <summary>Keeps what the router says of backends, and answers what it asks about routes.</summary>
+internal sealed class Observations : IBackendObserver, IRouteDirectory
+{
+    public ConcurrentQueue<Backend> Reached { get; } = new();
+
+    public ConcurrentQueue<(Backend Backend, string Error)> Failed { get; } = new();
+
+    public IReadOnlyList<string> Names { get; set; } = [];
+
+    public (DateTimeOffset Since, string Error)? Away { get; set; }
+
+    void IBackendObserver.Reached(Backend backend) => Reached.Enqueue(backend);
+
+    void IBackendObserver.Failed(Backend backend, string error) => Failed.Enqueue((backend, error));
+
+    public IReadOnlyList<string> Nearest(string host, int count) => [.. Names.Take(count)];
+
+    public (DateTimeOffset Since, string Error)? Down(Route route) => Away;
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Model;
+using Signalbox.Proxy;
+
+namespace Signalbox.Tests.Proxy.Support;
+
+/// <summary>A real router on ports of its own, with a client that reaches every name through it.</summary>
+internal sealed class TestRouter : IAsyncDisposable
+{
+    private long _revision;
+
+    private TestRouter(RouterOptions options)
+    {
+        Router = new Router(options, new RouterServices(Book, Proof, Observed, Observed), TimeProvider.System, NullLoggerFactory.Instance);
+        Client = NewClient(HttpVersion.Version11);
+    }
+
+    public Router Router { get; }
+
+    public SelfSignedBook Book { get; } = new();
+
+    public ProofNonce Proof { get; } = new();
+
+    public Observations Observed { get; } = new();
+
+    /// <summary>HTTP/1.1, follows nothing, keeps what it is given.</summary>
+    public HttpClient Client { get; }
+
+    public int HttpPort => Router.Listeners.First(listener => listener.Protocol == "http").Port;
+
+    public int HttpsPort => Router.Listeners.First(listener => listener.Protocol == "https").Port;
+
+    /// <summary>Long enough for a loaded machine, short enough to notice a request that never ends.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    public static async Task<TestRouter> StartAsync(RouterOptions? options = null)
+    {
+        var router = new TestRouter((options ?? new RouterOptions()) with { HttpPort = 0, HttpsPort = 0 });
+        (await router.Router.StartAsync(TestContext.Current.CancellationToken)).Succeeded.ShouldBeTrue();
+        return router;
+    }
+
+    /// <summary>Routes a name in clear, unless told otherwise.</summary>
+    public Route Route(string host, string target, string path = "/", TlsMode tls = TlsMode.Off, string? hostHeader = null) =>
+        Apply(NewRoute(host, path, [Backend.Parse(target).Value!]) with { Tls = tls, HostHeader = hostHeader });
+
+    public Route Apply(Route route)
+    {
+        var revised = route with { Revision = ++_revision };
+        Router.Apply(new EdgeChange(_revision, [revised], []));
+        return revised;
+    }
+
+    public void Remove(RouteKey key) => Router.Apply(new EdgeChange(++_revision, [], [key]));
+
+    public static Route NewRoute(string host, string path, Items<Backend> backends)
+    {
+        var owner = Naming.RouteOwner(host, path);
+        return new Route { Key = new RouteKey(host, path), Id = Naming.Id(owner), Owner = owner, Backends = backends, Tls = TlsMode.Off };
+    }
+
+    public static HttpClient NewClient(Version version)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            Expect100ContinueTimeout = Patience,
+            ConnectCallback = async (connection, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(IPAddress.Loopback, connection.DnsEndPoint.Port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+#pragma warning disable CA5359 // These certificates are signed by themselves.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+#pragma warning restore CA5359
+        return new HttpClient(handler) { Timeout = Patience, DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+    }
+
+    public string Url(string host, string target = "/") => $"http://{host}:{HttpPort}{target}";
+
+    public string SecureUrl(string host, string target = "/") => $"https://{host}:{HttpsPort}{target}";
+
+    /// <summary>A connection to speak raw bytes on.</summary>
+    public Task<Wire> ConnectAsync() => Wire.ConnectAsync(HttpPort);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Router.StopAsync(TimeSpan.Zero);
+    }
+}
