@@ -156,6 +156,54 @@ public sealed class AuthorityTests : IDisposable
     }
 
     [Fact]
+    public async Task Timer_AThirdOfLifeLeft_RenewsTheFileWithoutBeingAsked()
+    {
+        await using var authority = Open();
+        await authority.FindAsync("app.localhost", keep: true);
+        var first = await KeptAsync("app.localhost", _ => true);
+        _time.Advance(TimeSpan.FromDays(9.5));
+        (await KeptAsync("app.localhost", pem => pem != first)).ShouldNotBe(first);
+    }
+
+    [Fact]
+    public async Task FindAsync_LongestName_IsKeptUnderAShorterFileName()
+    {
+        var label = new string('a', 61);
+        var host = $"{label}.{label}.{label}.{new string('b', 57)}.localhost";
+        host.Length.ShouldBe(HostName.MaxLength);
+        await using (var authority = Open()) (await authority.FindAsync(host, keep: true)).ShouldNotBeNull();
+        await using var again = Open();
+        again.Describe(host).State.ShouldBe("valid");
+        (await again.FindAsync(host, keep: true))!.Leaf.MatchesHostname(host).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Problems_ClockOutsideTheRootsTime_SaySo()
+    {
+        await using var authority = Open();
+        authority.Problems.ShouldBeEmpty();
+        _time.Advance(TimeSpan.FromDays(3700));
+        authority.Problems.ShouldHaveSingleItem().Advice.ShouldNotBeNull().ShouldContain("Restart");
+        (await authority.FindAsync("app.localhost", keep: true)).ShouldBeNull();
+
+        // The next start makes a new root, because this one has ended.
+        await using var next = Open();
+        next.Notices.ShouldHaveSingleItem();
+        next.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task FindAsync_MoreUnroutedNamesThanTheBound_ForgetsTheOldest()
+    {
+        await using var authority = Open();
+        var first = await authority.FindAsync("a.localhost", keep: false);
+        for (var i = 0; i < 256; i++) await authority.FindAsync($"a{i}.localhost", keep: false);
+        authority.Describe("a.localhost").State.ShouldBe("not-issued");
+        authority.Describe("a0.localhost").State.ShouldBe("valid");
+        (await authority.FindAsync("a.localhost", keep: false)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
     public async Task FindAsync_ExpiredWhileNobodyAsked_IssuesAnew()
     {
         await using var authority = Open();
@@ -194,6 +242,17 @@ public sealed class AuthorityTests : IDisposable
         (await authority.FindAsync("app.localhost", keep: true)).ShouldNotBeNull();
         await authority.DisposeAsync();
         authority.Problems.ShouldHaveSingleItem().Type.ShouldBe(ProblemType.StoreFull);
+    }
+
+    /// <summary>The kept file's text once it is as wished: it is written behind the answer.</summary>
+    private async Task<string> KeptAsync(string host, Func<string, bool> wished)
+    {
+        var path = _home.Layout.LocalCertificate(host);
+        while (true)
+        {
+            if (File.Exists(path) && await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken) is var pem && wished(pem)) return pem;
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
     }
 
     private Authority Open(params string[] domains) => Authority.Open(_home.Layout, ["localhost", .. domains], _time, NullLogger.Instance).Value.ShouldNotBeNull();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Signalbox.Model;
@@ -32,14 +33,16 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
     private readonly LeafIssuer _issuer;
     private readonly LeafShelf _shelf;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _sweep;
 
-    private Authority(RootCertificate root, string? notice, LeafShelf shelf, TimeProvider time)
+    private Authority(RootCertificate root, string? notice, LeafShelf shelf, TimeProvider time, ILogger logger)
     {
         _root = root;
         _issuer = new LeafIssuer(root);
         _shelf = shelf;
         _time = time;
+        _logger = logger;
         Notices = notice is null ? [] : [notice];
         _sweep = time.CreateTimer(_ => _ = Task.Run(SweepAsync), null, SweepInterval, SweepInterval);
     }
@@ -52,8 +55,8 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
     /// <summary>What people should be told about this start, such as that <c>trust</c> must be run again.</summary>
     public IReadOnlyList<string> Notices { get; }
 
-    /// <summary>What stands in the way of keeping certificates at present.</summary>
-    public IReadOnlyList<Problem> Problems => _shelf.Problem is { } problem ? [problem] : [];
+    /// <summary>What stands in the way of certificates being kept or believed at present.</summary>
+    public IReadOnlyList<Problem> Problems => [.. new[] { AuthorityReports.OutOfTime(_root, _time.GetUtcNow()), _shelf.Problem }.OfType<Problem>()];
 
     /// <summary>
     /// Opens the home's authority, making the root on first use. Problems: a base domain that is no host name; a root that is damaged, half missing or
@@ -66,7 +69,7 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
         if (!constraints.Succeeded) return Outcome<Authority>.Failed(constraints.Problems);
         var opened = new RootFiles(home, logger).Open(constraints.Value, time.GetUtcNow());
         return opened.Succeeded
-            ? new Authority(opened.Value.Root, opened.Value.Notice, new LeafShelf(home, logger), time)
+            ? new Authority(opened.Value.Root, opened.Value.Notice, new LeafShelf(home, logger), time, logger)
             : Outcome<Authority>.Failed(opened.Problems);
     }
 
@@ -165,11 +168,23 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
             return read;
         }
 
-        if (now >= Root.NotAfter) return null;
-        var leaf = _issuer.Issue(host, now);
+        if (now >= Root.NotAfter || Issue(host, now) is not { } leaf) return null;
         if (keep) Keep(leaf);
         else _passing.Put(leaf);
         return leaf;
+    }
+
+    private Leaf? Issue(string host, DateTimeOffset now)
+    {
+        try
+        {
+            return _issuer.Issue(host, now);
+        }
+        catch (CryptographicException error)
+        {
+            _logger.LogError(error, "No certificate could be signed for {Host}.", host);
+            return null;
+        }
     }
 
     private void Keep(Leaf leaf)

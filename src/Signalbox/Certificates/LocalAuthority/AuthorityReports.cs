@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Signalbox.Model;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.Certificates.LocalAuthority;
@@ -28,6 +29,17 @@ internal static class AuthorityReports
     public static CertificateReport Outside(string host, RootCertificate root) =>
         new(host, Name(root), "unavailable", null, $"Use a name under {root.Constraints}, or add its domain to baseDomains and run “signalbox trust” again.",
             "The local authority's root may not sign for this name.");
+
+    /// <summary>The problem of a root whose time is over or has not come: nobody believes what it signs. Null when its time is now.</summary>
+    public static Problem? OutOfTime(RootCertificate root, DateTimeOffset now)
+    {
+        var (begin, end) = (new DateTimeOffset(root.Certificate.NotBefore), new DateTimeOffset(root.Certificate.NotAfter));
+        if (now >= end)
+            return new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, Name(root), $"The root certificate ended on {end:yyyy-MM-dd}.", "Restart the daemon, which makes a new one, and run “signalbox trust”.");
+        return now >= begin
+            ? null
+            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, Name(root), $"The root certificate begins on {begin:yyyy-MM-dd HH:mm} UTC, and the machine's clock is before that.", "Set the machine's clock.", Retry: true);
+    }
 
     private static string Name(RootCertificate root) => root.Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);
 
