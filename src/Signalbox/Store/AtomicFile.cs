@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Signalbox.Store;
 
 /// <summary>
@@ -24,8 +26,9 @@ internal static class AtomicFile
     {
         var temporary = Temporary(path);
 
-        // Renamed while still open: the open file is locked (FileShare.None), so no other writer can get hold of it between flush and rename.
+        // Renamed while still open and locked, so that no other writer can get hold of it between flush and rename.
         using var file = Fill(temporary, content, mode);
+        LetReadersIn(file);
         File.Move(temporary, path, overwrite: true);
         FlushDirectory(Path.GetDirectoryName(path)!);
     }
@@ -61,6 +64,17 @@ internal static class AtomicFile
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// From exclusive (FileShare.None) to shared: from the rename on readers open this very file, and an exclusive lock would refuse them. A writer that
+    /// slips in while the lock changes hands has the file now, and this one is refused.
+    /// </summary>
+    private static void LetReadersIn(FileStream file)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        if (Posix.Lock((int)file.SafeFileHandle.DangerousGetHandle(), Posix.LockSharedOrRefuse) < 0 && Marshal.GetLastPInvokeError() == Posix.WouldBlock)
+            throw new IOException($"The file {file.Name} is being written by another process.");
     }
 
     /// <summary>Makes the rename itself durable. Some file systems refuse to flush a directory; there the rename is as durable as they make it.</summary>

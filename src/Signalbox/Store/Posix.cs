@@ -8,11 +8,17 @@ internal static partial class Posix
     /// <summary>flock(2): exclusive; waits for the holder.</summary>
     public const int LockExclusive = 2;
 
+    /// <summary>flock(2): shared, refused at once (LOCK_NB) when somebody has it exclusively.</summary>
+    public const int LockSharedOrRefuse = 1 | 4;
+
     /// <summary>flock(2): lets go of it, at once and whoever else has the descriptor.</summary>
     public const int LockNone = 8;
 
     /// <summary>EINTR, the same number on Linux and macOS: a signal arrived, ask again.</summary>
     public const int Interrupted = 4;
+
+    /// <summary>EWOULDBLOCK: somebody else has the lock.</summary>
+    public static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;
 
     private const int ReadOnly = 0;
 

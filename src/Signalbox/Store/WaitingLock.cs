@@ -12,7 +12,8 @@ internal sealed class WaitingLock : IDisposable
 
     private WaitingLock(int descriptor) => _descriptor = descriptor;
 
-    /// <summary>Waits for the lock. The directory must exist. Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the file cannot be had.</summary>
+    /// <summary>Waits for the lock. The directory must exist. Throws <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/> when the file cannot be had.</summary>
     public static WaitingLock Take(string path)
     {
         if (!File.Exists(path)) Create(path);

@@ -24,7 +24,9 @@ internal sealed class TrustMachine : IDisposable
         File.WriteAllText(Path.Combine(_root, "system/ca-certificates.conf"), "distribution.crt\n");
         Script("update-ca-certificates", $"""
             echo "$@" >> "{_root}/updates"
-            exec /usr/sbin/update-ca-certificates --certsconf "{_root}/system/ca-certificates.conf" --certsdir "{_root}/system/distribution" --hooksdir "{_root}/system/hooks" --localcertsdir "{Anchors}" --etccertsdir "{Bundles}" "$@"
+            exec /usr/sbin/update-ca-certificates --certsconf "{_root}/system/ca-certificates.conf" \
+              --certsdir "{_root}/system/distribution" --hooksdir "{_root}/system/hooks" \
+              --localcertsdir "{Anchors}" --etccertsdir "{Bundles}" "$@"
             """);
         File.CreateSymbolicLink(Path.Combine(Programs, "certutil"), "/usr/bin/certutil");
         MakeRoot();
@@ -46,7 +48,8 @@ internal sealed class TrustMachine : IDisposable
 
     public string Chromium => Path.Combine(UserHome, ".pki/nssdb");
 
-    public TrustPlaces Places => new(UserHome, Path.Combine(UserHome, ".local/share"), Path.Combine(UserHome, ".config"), Path.Combine(_root, "system"), [Programs]) { IsMacOS = false };
+    public TrustPlaces Places => new(UserHome, Path.Combine(UserHome, ".local/share"), Path.Combine(UserHome, ".config"),
+        Path.Combine(_root, "system"), [Programs]) { IsMacOS = false };
 
     public Task<IReadOnlyList<TrustStep>> InstallAsync() => new TrustStores(Places).InstallAsync(Home, TestContext.Current.CancellationToken);
 

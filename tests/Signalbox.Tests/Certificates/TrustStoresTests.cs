@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Certificates.LocalAuthority;
 using Signalbox.Certificates.Trust;
 using Signalbox.Model;
 using Signalbox.Store;
@@ -180,7 +182,7 @@ public sealed class TrustStoresTests : IDisposable
         var chromium = await _machine.MakeDatabaseAsync(".pki/nssdb");
         await _machine.InstallAsync();
         using var other = new TemporaryHome();
-        await using var authority = Signalbox.Certificates.LocalAuthority.Authority.Open(other.Layout, ["localhost"], TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance).Value!;
+        await using var authority = Authority.Open(other.Layout, ["localhost"], TimeProvider.System, NullLogger.Instance).Value!;
         await new TrustStores(_machine.Places).InstallAsync(other.Layout, TestContext.Current.CancellationToken);
         Count(await TrustMachine.ListAsync(chromium)).ShouldBe(2);
 

@@ -43,6 +43,19 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_WhileOthersRead_EachReadsTheOldOrTheNew()
+    {
+        var path = Path.Combine(_directory, "state");
+        AtomicFile.Write(path, "0"u8, AtomicFile.Secret);
+        var writing = Task.Run(() =>
+        {
+            for (var i = 0; i < 300; i++) AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(new string('x', 1000)), AtomicFile.Secret);
+        }, TestContext.Current.CancellationToken);
+        while (!writing.IsCompleted) File.ReadAllText(path).Length.ShouldBeOneOf(1, 1000);
+        await writing;
+    }
+
+    [Fact]
     public void WaitingLock_HeldByAnother_WaitsAndThenHasIt()
     {
         var path = Path.Combine(_directory, "lock");

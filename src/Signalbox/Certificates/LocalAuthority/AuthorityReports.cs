@@ -17,7 +17,8 @@ internal static class AuthorityReports
     public static CertificateReport Of(Leaf leaf, RootCertificate root, DateTimeOffset now)
     {
         if (!leaf.IsSignedBy(root.Certificate))
-            return new CertificateReport(leaf.Host, Issuer(leaf), "expired", leaf.NotAfter, "Issued anew when the name is next asked for.", "The root that signed it has been replaced.");
+            return new CertificateReport(leaf.Host, Issuer(leaf), "expired", leaf.NotAfter, "Issued anew when the name is next asked for.",
+                "The root that signed it has been replaced.");
         return leaf.IsUsable(now)
             ? new CertificateReport(leaf.Host, Name(root), "valid", leaf.NotAfter, $"Renewed from {leaf.RenewAt:yyyy-MM-dd} on while the name is in use.", null)
             : new CertificateReport(leaf.Host, Name(root), "expired", leaf.NotAfter, "Issued anew when the name is next asked for.", null);
@@ -35,10 +36,15 @@ internal static class AuthorityReports
     {
         var (begin, end) = (new DateTimeOffset(root.Certificate.NotBefore), new DateTimeOffset(root.Certificate.NotAfter));
         if (now >= end)
-            return new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, Name(root), $"The root certificate ended on {end:yyyy-MM-dd}.", "Restart the daemon, which makes a new one, and run “signalbox trust”.");
+        {
+            return new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, Name(root), $"The root certificate ended on {end:yyyy-MM-dd}.",
+                "Restart the daemon, which makes a new one, and run “signalbox trust”.");
+        }
+
         return now >= begin
             ? null
-            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, Name(root), $"The root certificate begins on {begin:yyyy-MM-dd HH:mm} UTC, and the machine's clock is before that.", "Set the machine's clock.", Retry: true);
+            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, Name(root),
+                $"The root certificate begins on {begin:yyyy-MM-dd HH:mm} UTC, and the machine's clock is before that.", "Set the machine's clock.", Retry: true);
     }
 
     private static string Name(RootCertificate root) => root.Certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false);

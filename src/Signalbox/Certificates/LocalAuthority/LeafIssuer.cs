@@ -34,7 +34,8 @@ internal sealed class LeafIssuer(RootCertificate root)
         X509Certificate2 signed;
         lock (_signing)
         {
-            signed = request.Create(root.Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(root.Key), now - RootCertificate.ClockSkew, end, RootCertificate.Serial());
+            var signer = X509SignatureGenerator.CreateForECDsa(root.Key);
+            signed = request.Create(root.Certificate.SubjectName, signer, now - RootCertificate.ClockSkew, end, RootCertificate.Serial());
         }
 
         using (signed)

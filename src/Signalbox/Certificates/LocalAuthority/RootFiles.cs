@@ -21,7 +21,8 @@ internal sealed class RootFiles(HomeLayout home, ILogger logger)
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
     /// <summary>Others may read the root's certificate, if the home itself lets them: that is what they trust.</summary>
-    private const UnixFileMode Directories = AtomicFile.PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Directories = AtomicFile.PrivateDirectory | UnixFileMode.GroupRead | UnixFileMode.GroupExecute |
+        UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>The root in force, and what to tell people when it is a new one in place of another.</summary>
     public Outcome<(RootCertificate Root, string? Notice)> Open(NameConstraints wanted, DateTimeOffset now)
@@ -125,7 +126,8 @@ internal sealed class RootFiles(HomeLayout home, ILogger logger)
         AtomicFile.Write(Path.Combine(aside, "root.pem"), File.ReadAllBytes(home.RootCertificate), AtomicFile.Public);
         AtomicFile.Write(Path.Combine(aside, "root.key"), File.ReadAllBytes(home.RootKey), AtomicFile.Secret);
         var root = Make(wanted, now);
-        var notice = $"The local authority has a new root certificate, because {reason}. Browsers do not trust it yet: run “signalbox trust” again. The old one is kept in {aside}.";
+        var notice = $"The local authority has a new root certificate, because {reason}. " +
+            $"Browsers do not trust it yet: run “signalbox trust” again. The old one is kept in {aside}.";
         logger.LogWarning("{Notice}", notice);
         return (root, notice);
     }

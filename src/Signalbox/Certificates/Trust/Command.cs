@@ -44,5 +44,13 @@ internal sealed record CommandResult(int Exit, string Output, string Errors)
     public bool Succeeded => Exit == 0;
 
     /// <summary>What it said, on one line, for a message.</summary>
-    public string Words => string.Join(' ', (Errors.Trim().Length > 0 ? Errors : Output).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) is { Length: > 0 } words ? words : $"exit code {Exit}";
+    public string Words
+    {
+        get
+        {
+            var text = Errors.Trim().Length > 0 ? Errors : Output;
+            var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return lines.Length > 0 ? string.Join(' ', lines) : $"exit code {Exit}";
+        }
+    }
 }

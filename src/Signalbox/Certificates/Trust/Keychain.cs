@@ -16,7 +16,9 @@ internal sealed class Keychain(string program, string keychain) : ITrustStore
         var result = await Command.RunAsync(program, ["add-trusted-cert", "-r", "trustRoot", "-p", "ssl", "-k", keychain, root.Path], cancellation);
         return result.Succeeded
             ? new TrustStep(Name, TrustOutcome.Done, "Added the root, trusted for TLS.")
-            : new TrustStep(Name, TrustOutcome.Failed, $"The root was not added: {result.Words}", $"Run it in a terminal of the desktop, where the question can be answered: {program} add-trusted-cert -r trustRoot -p ssl -k \"{keychain}\" \"{root.Path}\"");
+            : new TrustStep(Name, TrustOutcome.Failed, $"The root was not added: {result.Words}",
+                $"Run it in a terminal of the desktop, where the question can be answered: " +
+                $"{program} add-trusted-cert -r trustRoot -p ssl -k \"{keychain}\" \"{root.Path}\"");
     }
 
     public async Task<TrustStep> RemoveAsync(TrustEntry entry, bool interrupted, CancellationToken cancellation)
@@ -28,7 +30,8 @@ internal sealed class Keychain(string program, string keychain) : ITrustStore
         var result = await Command.RunAsync(program, arguments, cancellation);
         return result.Succeeded
             ? new TrustStep(Name, TrustOutcome.Done, "Removed the root and its trust settings.")
-            : new TrustStep(Name, TrustOutcome.Failed, $"The root was not removed: {result.Words}", $"Run it in a terminal of the desktop: {program} {string.Join(' ', arguments)}");
+            : new TrustStep(Name, TrustOutcome.Failed, $"The root was not removed: {result.Words}",
+                $"Run it in a terminal of the desktop: {program} {string.Join(' ', arguments)}");
     }
 
     private async Task<bool> HoldsAsync(string thumbprint, CancellationToken cancellation) =>

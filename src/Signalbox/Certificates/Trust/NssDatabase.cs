@@ -28,10 +28,11 @@ internal sealed class NssDatabase(string browser, string directory, string certu
         var made = "";
         if (IsMissing)
         {
-            if (MakeDirectory() is { } error) return new TrustStep(Name, TrustOutcome.Failed, $"The database cannot be made: {error}", "Look at the directory's rights and run “signalbox trust” again.");
+            if (MakeDirectory() is { } error) return Failed($"The database cannot be made: {error}", "Look at the directory's rights and run “signalbox trust” again.");
             var created = await RunAsync(["-N"], cancellation);
-            if (!created.Succeeded) return new TrustStep(Name, TrustOutcome.Failed, $"The database cannot be made: {created.Words}", "Start the browser once, which makes it, and run “signalbox trust” again.");
-            made = "Made the database with an empty password and a";
+            if (!created.Succeeded)
+                return Failed($"The database cannot be made: {created.Words}", "Start the browser once, which makes it, and run “signalbox trust” again.");
+            made = "Made the database with an empty password. ";
         }
 
         var found = await HoldsAsync(nickname, root.Fingerprint, cancellation);
@@ -39,11 +40,11 @@ internal sealed class NssDatabase(string browser, string directory, string certu
         var result = found
             ? await RunAsync(["-M", "-n", nickname, "-t", Trust], cancellation)
             : await RunAsync(["-A", "-n", nickname, "-t", Trust, "-i", root.Path], cancellation);
-        if (result.Succeeded) return new TrustStep(Name, TrustOutcome.Done, $"{(made.Length > 0 ? made : "A")}dded “{nickname}”.", "Restart the browser if it is open.");
+        if (result.Succeeded) return new TrustStep(Name, TrustOutcome.Done, $"{made}Added “{nickname}”.", "Restart the browser if it is open.");
 
         // With a password it does not know, certutil adds the certificate and only then fails to trust it.
         if (!found) await RunAsync(["-D", "-n", nickname], cancellation);
-        return new TrustStep(Name, TrustOutcome.Failed, $"The root was not added: {result.Words}",
+        return Failed($"The root was not added: {result.Words}",
             $"If the browser has a primary password, import {root.Path} in its settings, under Certificates, Authorities.");
     }
 
@@ -55,7 +56,10 @@ internal sealed class NssDatabase(string browser, string directory, string certu
         {
             var result = await RunAsync(["-D", "-n", entry.Name], cancellation);
             if (!result.Succeeded)
-                return new TrustStep(Name, TrustOutcome.Failed, $"“{entry.Name}” was not removed: {result.Words}", "Close the browser and run “signalbox untrust” again, or delete it in the browser's settings, under Certificates, Authorities.");
+            {
+                return Failed($"“{entry.Name}” was not removed: {result.Words}",
+                    "Close the browser and run “signalbox untrust” again, or delete it in the browser's settings, under Certificates, Authorities.");
+            }
         }
 
         var unmade = entry.MadePlace && await IsEmptyAsync(cancellation) && Unmake();
@@ -75,8 +79,11 @@ internal sealed class NssDatabase(string browser, string directory, string certu
     }
 
     /// <summary>The list has one line a certificate, its nickname first and its trust last.</summary>
-    private async Task<bool> IsTrustedAsync(string nickname, CancellationToken cancellation) =>
-        (await RunAsync(["-L"], cancellation)).Output.Split('\n').Any(line => line.StartsWith(nickname + " ", StringComparison.Ordinal) && line.TrimEnd().Split(' ')[^1].StartsWith('C'));
+    private async Task<bool> IsTrustedAsync(string nickname, CancellationToken cancellation)
+    {
+        var lines = (await RunAsync(["-L"], cancellation)).Output.Split('\n');
+        return lines.Any(line => line.StartsWith(nickname + " ", StringComparison.Ordinal) && line.TrimEnd().Split(' ')[^1].StartsWith('C'));
+    }
 
     /// <summary>No certificate and no key of anybody: only then may a database go. The list has two lines of heading and says nothing else when empty.</summary>
     private async Task<bool> IsEmptyAsync(CancellationToken cancellation)
@@ -86,6 +93,8 @@ internal sealed class NssDatabase(string browser, string directory, string certu
         var lines = certificates.Output.Split('\n').Where(line => line.Trim().Length > 0).ToList();
         return certificates.Succeeded && lines.Count == 2 && (keys.Errors + keys.Output).Contains("no keys found", StringComparison.Ordinal);
     }
+
+    private TrustStep Failed(string detail, string advice) => new(Name, TrustOutcome.Failed, detail, advice);
 
     private string? MakeDirectory()
     {

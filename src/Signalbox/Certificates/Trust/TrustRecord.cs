@@ -23,7 +23,8 @@ internal sealed class TrustRecord(HomeLayout home, List<TrustEntry> entries)
         }
         catch (JsonException error)
         {
-            return new Problem(ProblemType.StoreDamaged, ProblemSide.Daemon, home.TrustRecord, $"The record of what “signalbox trust” did cannot be read: {error.Message}",
+            return new Problem(ProblemType.StoreDamaged, ProblemSide.Daemon, home.TrustRecord,
+                $"The record of what “signalbox trust” did cannot be read: {error.Message}",
                 "Restore it from a backup; or remove it, and take the authorities whose name begins with “signalbox” or “Signalbox local authority” out by hand.");
         }
     }

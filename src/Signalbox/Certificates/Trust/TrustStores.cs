@@ -54,7 +54,9 @@ internal sealed class TrustStores(TrustPlaces places)
         if (StoreOf(entry) is not { } store)
         {
             return new TrustStep(entry.Place, TrustOutcome.Skipped, $"“{entry.Name}” stays: the program to remove it with is not installed.",
-                entry.Kind == TrustKind.Nss ? $"Run: {NssDatabases.HowToInstallCertutil(places)}; then run “signalbox untrust” again." : "Install it and run “signalbox untrust” again.");
+                entry.Kind == TrustKind.Nss
+                    ? $"Run: {NssDatabases.HowToInstallCertutil(places)}; then run “signalbox untrust” again."
+                    : "Install it and run “signalbox untrust” again.");
         }
 
         record.Put(entry with { Settled = false });
@@ -82,8 +84,15 @@ internal sealed class TrustStores(TrustPlaces places)
         var stores = new List<ITrustStore>();
         var steps = new List<TrustStep>();
         ITrustStore? system = places.IsMacOS ? Keychain.Of(places) : AnchorDirectory.Of(places);
-        if (system is not null) stores.Add(system);
-        else steps.Add(new TrustStep("system", TrustOutcome.Skipped, "None of the known ways to add an authority to this system was found.", "Give programs the root certificate themselves (curl --cacert, NODE_EXTRA_CA_CERTS)."));
+        if (system is not null)
+        {
+            stores.Add(system);
+        }
+        else
+        {
+            steps.Add(new TrustStep("system", TrustOutcome.Skipped, "None of the known ways to add an authority to this system was found.",
+                "Give programs the root certificate themselves (curl --cacert, NODE_EXTRA_CA_CERTS)."));
+        }
 
         var databases = NssDatabases.Find(places);
         if (databases.Count == 0) return (stores, steps);
@@ -94,7 +103,8 @@ internal sealed class TrustStores(TrustPlaces places)
         }
 
         steps.Add(new TrustStep(string.Join(", ", databases.Select(database => database.Browser).Distinct()), TrustOutcome.Skipped,
-            "Browsers keep authorities of their own, and certutil, which adds to them, is not installed.", $"Run: {NssDatabases.HowToInstallCertutil(places)}; then run “signalbox trust” again."));
+            "Browsers keep authorities of their own, and certutil, which adds to them, is not installed.",
+            $"Run: {NssDatabases.HowToInstallCertutil(places)}; then run “signalbox trust” again."));
         return (stores, steps);
     }
 
@@ -117,7 +127,8 @@ internal sealed class TrustStores(TrustPlaces places)
         catch (Exception error) when (AtomicFile.IsDiskFailure(error))
         {
             // What cannot be recorded is not done; see TrustRecord.
-            return [new TrustStep(Authority, TrustOutcome.Failed, $"The record of what is trusted cannot be kept in {home.Authority}: {error.Message}", "Run it as the user the home belongs to, or free some space.")];
+            return [new TrustStep(Authority, TrustOutcome.Failed, $"The record of what is trusted cannot be kept in {home.Authority}: {error.Message}",
+                "Run it as the user the home belongs to, or free some space.")];
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed record TrustedRoot(string Path, string Pem, string Fingerprint, 
         }
         catch (Exception error) when (error is CryptographicException || AtomicFile.IsDiskFailure(error))
         {
-            return new Problem(ProblemType.StoreDamaged, ProblemSide.Daemon, path, $"The root certificate cannot be read: {error.Message}", "Look at the file's rights and content.");
+            return new Problem(ProblemType.StoreDamaged, ProblemSide.Daemon, path, $"The root certificate cannot be read: {error.Message}",
+                "Look at the file's rights and content.");
         }
     }
 
