@@ -60,6 +60,10 @@ internal static class CommandLine
             HistoryVerb.Create(cli),
             CertsVerb.Create(cli),
             CheckVerb.Create(cli),
+            TrustVerb.Create(cli),
+            TrustVerb.CreateUndo(cli),
+            DoctorVerb.Create(cli),
+            ConfigVerb.Create(cli),
             CompletionVerb.Create(cli),
         };
         return root;

@@ -8,8 +8,14 @@ internal static class JsonOutput
 {
     public static int Write<T>(Terminal terminal, T value)
     {
-        var json = terminal.IsTerminal ? SignalboxJson.Indented : SignalboxJson.Default;
-        terminal.Line(JsonSerializer.Serialize(value, typeof(T), json));
+        JsonSerializerOptions options = (SignalboxJson.Default.GetTypeInfo(typeof(T)), terminal.IsTerminal) switch
+        {
+            (null, true) => CliJson.Indented.Options,
+            (null, false) => CliJson.Default.Options,
+            (_, true) => SignalboxJson.Indented.Options,
+            (_, false) => SignalboxJson.Default.Options,
+        };
+        terminal.Line(JsonSerializer.Serialize(value, options.GetTypeInfo(typeof(T))));
         return ExitCodes.Done;
     }
 }

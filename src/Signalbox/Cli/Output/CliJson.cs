@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Signalbox.Cli.Output;
+
+/// <summary>JSON of what only the command line knows, in the API's manner.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
+internal sealed partial class CliJson : JsonSerializerContext
+{
+    public static CliJson Indented => field ??= new(new JsonSerializerOptions(Default.Options) { WriteIndented = true });
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Signalbox.Model;
+using Signalbox.Sources.Files;
+
+namespace Signalbox.Cli.Output;
+
+/// <summary>A config with every default filled in, as the YAML it could be read from and as JSON of the same shape.</summary>
+internal static class ConfigText
+{
+    public static JsonObject ToJson(SignalboxConfig config) => new()
+    {
+        ["listen"] = new JsonObject { ["http"] = config.Listen.Http, ["https"] = config.Listen.Https, ["bind"] = config.Listen.Bind },
+        ["baseDomains"] = List(config.BaseDomains, text => text),
+        ["trustedProxies"] = List(config.TrustedProxies, network => network.ToString()),
+        ["planes"] = List(config.Planes, text => text),
+        ["routes"] = List(config.Routes, route => new JsonObject
+        {
+            ["host"] = route.Host,
+            ["path"] = route.Path,
+            ["to"] = route.To.ToString(),
+            ["tls"] = route.Tls == TlsMode.Off ? "off" : "auto",
+            ["hostHeader"] = route.HostHeader,
+        }),
+        ["certificates"] = new JsonObject
+        {
+            ["issuers"] = List(config.Issuers, issuer => new JsonObject
+            {
+                ["name"] = issuer.Name,
+                ["directory"] = issuer.Directory.ToString(),
+                ["email"] = issuer.Email,
+                ["termsAgreed"] = issuer.TermsAgreed,
+                ["rootFile"] = issuer.RootFile,
+                ["challenges"] = List(issuer.Challenges, text => text),
+            }),
+        },
+    };
+
+    /// <summary>Block maps at the top, one flow map an entry of a list; strings quoted as in JSON, which YAML 1.2 contains.</summary>
+    public static string ToYaml(SignalboxConfig config)
+    {
+        var text = new StringBuilder();
+        foreach (var (key, value) in ToJson(config)) Write(text, key, value, 0);
+        return text.ToString();
+    }
+
+    private static void Write(StringBuilder text, string key, JsonNode? value, int indent)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{new string(' ', indent)}{key}:");
+        switch (value)
+        {
+            case JsonObject { Count: > 0 } map:
+                text.Append('\n');
+                foreach (var (name, inner) in map) Write(text, name, inner, indent + 2);
+                break;
+            case JsonArray { Count: > 0 } list:
+                text.Append('\n');
+                foreach (var item in list) text.Append(CultureInfo.InvariantCulture, $"{new string(' ', indent + 2)}- {Flow(item)}\n");
+                break;
+            default:
+                text.Append(CultureInfo.InvariantCulture, $" {Flow(value)}\n");
+                break;
+        }
+    }
+
+    private static string Flow(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonObject map => $"{{ {string.Join(", ", map.Select(pair => $"{pair.Key}: {Flow(pair.Value)}"))} }}",
+        JsonArray list => $"[{string.Join(", ", list.Select(Flow))}]",
+        _ => value.ToJsonString(),
+    };
+
+    private static JsonArray List<T>(Items<T> items, Func<T, JsonNode?> one) => new([.. items.Select(one)]);
+}
