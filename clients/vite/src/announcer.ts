@@ -51,6 +51,7 @@ export class Announcer {
       case 'displaced':
       case 'quarantined':
       case 'backend-down':
+      case 'unproved':
         this.#away = true
         this.warn(event.problem ? tell(event.problem) : `The name is ${event.event}.`)
         break
