@@ -23,7 +23,7 @@ export async function edgeOf(home: string, status: Status, host: string, project
 }
 
 /** The origin as a browser writes it: without the port where it is the scheme's own. */
-export function originOf(edge: Edge, host: string): string {
+export function originOf(edge: Pick<Edge, 'protocol' | 'port'>, host: string): string {
   return new URL(`${edge.protocol}://${host}:${edge.port}`).origin
 }
 

@@ -3,7 +3,7 @@ import { edgeOf, originOf } from './edge.js'
 import { locateHome } from './home.js'
 import { canonical, firstConcrete, namesOf } from './names.js'
 import { checkOptions, type SignalboxOptions } from './options.js'
-import { outerName } from './outer.js'
+import { isPlain, outerName } from './outer.js'
 
 /** The names a server in the directory gets: what `signalbox(options)` registers. */
 export function resolveDomains(options: SignalboxOptions = {}, root: string = process.cwd()): string[] {
@@ -17,11 +17,12 @@ export function resolveDomains(options: SignalboxOptions = {}, root: string = pr
  */
 export async function resolveUrl(options: SignalboxOptions = {}, root: string = process.cwd()): Promise<string> {
   checkOptions(options)
+  const outer = outerName()
+  if (outer !== null && isPlain(options)) return originOf(outer, outer.host)
   const { domains, project } = namesOf(options, root)
   const host = firstConcrete(domains)
   if (host === undefined) throw new Error(`“${domains.join(', ')}” is no name that a page can be asked for. Give one without a wildcard.`)
-  const outer = outerName()
-  if (outer?.host === canonical(host)) return new URL(`${outer.protocol}://${host}:${outer.port}`).origin
+  if (outer?.host === canonical(host)) return originOf(outer, host)
   const home = locateHome(options.home)
   const edge = await edgeOf(home, await ensureDaemon({ home, bin: options.bin }), host, project)
   if (edge === null) throw new Error(`The daemon of ${home} listens on no port for web pages. See “signalbox status --home ${home}”.`)

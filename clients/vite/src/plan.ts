@@ -2,7 +2,7 @@ import { ensureDaemon, type DaemonPlace } from './daemon.js'
 import { edgeOf } from './edge.js'
 import { allowedHosts, canonical, firstConcrete, namesOf, type Names } from './names.js'
 import type { SignalboxOptions } from './options.js'
-import { outerName } from './outer.js'
+import { isPlain, outerName } from './outer.js'
 
 /** What was found out before the server exists. */
 export interface Plan {
@@ -29,14 +29,15 @@ export async function makePlan(options: SignalboxOptions, place: DaemonPlace, ro
     return plan
   }
 
-  // Under `signalbox dev` that command holds its name, and would see it taken if the plugin claimed it as well.
-  const own = names.domains.filter((domain) => canonical(domain) !== outer?.host)
+  // Under `signalbox dev` that command holds its name, and would see it taken if the plugin claimed it as well. Names that the options ask for
+  // beside that one are the plugin's own.
+  const own = outer !== null && isPlain(options) ? [] : names.domains.filter((domain) => canonical(domain) !== outer?.host)
   plan.allowedHosts.push(...allowedHosts(own))
   if (own.length > 0) plan.names = { ...names, domains: own }
   if (outer !== null && own.length < names.domains.length) {
     if (outer.protocol === 'https') plan.socket = { host: outer.host, port: outer.port }
   } else {
-    await askDaemon(plan, place, names)
+    await askDaemon(plan, place, names, options.take ?? false)
   }
 
   return plan
@@ -51,13 +52,13 @@ export function hostsOnly(options: SignalboxOptions, root: string): Plan {
   }
 }
 
-async function askDaemon(plan: Plan, place: DaemonPlace, names: Names): Promise<void> {
+async function askDaemon(plan: Plan, place: DaemonPlace, names: Names, take: boolean): Promise<void> {
   try {
     const status = await ensureDaemon(place)
     const host = firstConcrete(names.domains)
     const edge = host === undefined ? null : await edgeOf(place.home, status, host, names.project)
-    // A name that is somebody else's leads to another server: HMR would go there too.
-    const ours = edge !== null && !edge.foreign
+    // A name that is somebody else's, and stays so, leads to another server: HMR would go there too.
+    const ours = edge !== null && (take || !edge.foreign)
     if (host !== undefined && ours && edge.protocol === 'https') plan.socket = { host, port: edge.port }
   } catch (error) {
     plan.warnings.push((error as Error).message)

@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import signalbox from '../src/index.js'
+import signalbox, { resolveUrl } from '../src/index.js'
 import { eventually } from './support/eventually.js'
 import { fakeCommand } from './support/fakeCommand.js'
 import { FakeDaemon } from './support/fakeDaemon.js'
@@ -90,8 +90,8 @@ test('two servers of one process with two homes do not touch each other', async 
   await eventually(() => one.held.length === 1 && two.held.length === 1)
   expect(one.held[0]!.claim).toMatchObject({ hosts: ['left.main.localhost'], backends: [`http://127.0.0.1:${portOf(a)}`], project: left })
   expect(two.held[0]!.claim).toMatchObject({ hosts: ['right.main.localhost'], backends: [`http://127.0.0.1:${portOf(b)}`], project: right })
-  expect(await clientOf(portOf(a))).toContain('8443')
-  expect(await clientOf(portOf(b))).toContain('9443')
+  expect(await socketOf(a)).toEqual({ host: 'left.main.localhost', port: '8443' })
+  expect(await socketOf(b)).toEqual({ host: 'right.main.localhost', port: '9443' })
 
   await a.close()
   await eventually(() => one.held.length === 0)
@@ -128,7 +128,7 @@ test('a daemon that is down is started with the plugin’s home', async () => {
   const server = await listening(vite, inline(site(), signalbox({ home: daemon.home, bin }), log))
   await eventually(() => daemon.held.length === 1)
   expect(runs).toEqual([['up', '--detach', '--home', daemon.home]])
-  expect(await clientOf(portOf(server))).toContain('shop.main.localhost')
+  expect(await socketOf(server)).toEqual({ host: 'shop.main.localhost', port: '8443' })
 })
 
 test('a lost daemon is started again, and the same holder comes back', async () => {
@@ -164,7 +164,7 @@ test('without the command the server goes on, says what to do, and finds the dae
   const daemon = new FakeDaemon(temporary())
   const log = new Log()
   const server = await listening(vite, inline(site(), signalbox({ home: daemon.home }), log))
-  expect(await clientOf(portOf(server))).toContain('vite')
+  expect(await socketOf(server)).toEqual({ host: undefined, port: undefined })
   expect(log.text).toContain(`signalbox up --home ${daemon.home}`)
   await daemon.start()
   await eventually(() => daemon.held.length === 1)
@@ -182,12 +182,13 @@ test('a name that somebody else holds is refused with the ways out, and never as
   const daemon = await running()
   const problem = { type: 'host-in-use', side: 'request', subject: 'shop.main.localhost', text: 'The name is held by /other since 10:00.' }
   daemon.refusal = { status: 409, problems: [problem] }
+  daemon.why = { verdict: 'live', route: { owner: 'dev//other@shop.main.localhost#1', state: 'live' } }
   const log = new Log()
   const server = await listening(vite, inline(site(), signalbox({ home: daemon.home }), log))
   await eventually(() => log.text.includes('held by /other'))
   expect(log.text).toContain('instanceLabel')
   expect(log.text).toContain('take: true')
-  expect(await clientOf(portOf(server))).toContain('vite')
+  expect(await socketOf(server)).toEqual({ host: undefined, port: undefined })
   expect(daemon.asked.filter((asked) => asked === 'POST /v1/leases')).toHaveLength(1)
 })
 
@@ -223,15 +224,24 @@ test('a dev server with TLS of its own is registered as https', async () => {
   await eventually(() => daemon.held[0]?.claim.backends[0] === `https://127.0.0.1:${portOf(server)}`)
 })
 
-test('under signalbox dev the outer command’s name is left to it', async () => {
-  vi.stubEnv('SIGNALBOX_URL', 'https://shop.main.localhost:7443/')
+test.each(['shop.main.localhost', 'told.localhost'])('under signalbox dev the name %s is left to that command', async (host) => {
+  vi.stubEnv('SIGNALBOX_URL', `https://${host}:7443/`)
   onTestFinished(() => void vi.unstubAllEnvs())
   const daemon = await running()
   const server = await listening(vite, inline(site(), signalbox({ home: daemon.home }), new Log()))
-  expect(await clientOf(portOf(server))).toContain('7443')
-  const other = await listening(vite, inline(site(), signalbox({ home: daemon.home, instanceLabel: 'two' }), new Log()))
+  expect(await socketOf(server)).toEqual({ host, port: '7443' })
+  expect(await resolveUrl({ home: daemon.home }, server.config.root)).toBe(`https://${host}:7443`)
+  expect(daemon.asked).toEqual([])
+})
+
+test('under signalbox dev a name that the options ask for is registered beside it', async () => {
+  vi.stubEnv('SIGNALBOX_URL', 'https://shop.main.localhost:7443/')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const daemon = await running()
+  const server = await listening(vite, inline(site(), signalbox({ home: daemon.home, instanceLabel: 'two' }), new Log()))
   await eventually(() => daemon.held.length === 1)
-  expect(daemon.held[0]!.claim).toMatchObject({ hosts: ['shop.main.two.localhost'], backends: [`http://127.0.0.1:${portOf(other)}`] })
+  expect(daemon.held[0]!.claim).toMatchObject({ hosts: ['shop.main.two.localhost'], backends: [`http://127.0.0.1:${portOf(server)}`] })
+  expect(await socketOf(server)).toEqual({ host: 'shop.main.two.localhost', port: '8443' })
 })
 
 test('the base path is part of the printed URL', async () => {
@@ -247,14 +257,19 @@ test('a directory that no name can be made of is told, and the server goes on', 
   const log = new Log()
   const server = await listening(vite, inline(site('日本語'), signalbox({ home: daemon.home }), log))
   expect(log.text).toContain('option repo')
-  expect(await clientOf(portOf(server))).toContain('vite')
+  expect(await socketOf(server)).toEqual({ host: undefined, port: undefined })
   expect(daemon.leases).toEqual([])
 })
 
-/** The HMR client as the page gets it, in which the address of its WebSocket is written. */
-function clientOf(port: number): Promise<string> {
+/** Where the page's HMR client connects, as it is written in the client's source; nothing where Vite's own way is left. */
+async function socketOf(server: { httpServer: { address(): unknown } | null }): Promise<{ host: string | undefined; port: string | undefined }> {
+  const text = await textOf(portOf(server), '/@vite/client')
+  return { host: text.match(/socketHost = `\$\{"([^"]+)"/)?.[1], port: text.match(/hmrPort = (\d+)/)?.[1] }
+}
+
+function textOf(port: number, path: string): Promise<string> {
   return new Promise((done, failed) => {
-    get({ port, host: '127.0.0.1', path: '/@vite/client' }, (answer) => {
+    get({ port, host: '127.0.0.1', path }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (part: string) => (text += part)).on('end', () => done(text))
     }).on('error', failed)
