@@ -4,7 +4,7 @@ import signalbox, { resolveUrl } from '../src/index.js'
 import { eventually } from './support/eventually.js'
 import { fakeCommand } from './support/fakeCommand.js'
 import { FakeDaemon } from './support/fakeDaemon.js'
-import { site, temporary } from './support/places.js'
+import { site, temporary, write } from './support/places.js'
 import { inline, listening, Log, portOf, previewing, takenPort, vites } from './support/vites.js'
 
 const vite = vites[0]!.vite
@@ -190,6 +190,26 @@ test('a name that somebody else holds is refused with the ways out, and never as
   expect(log.text).toContain('take: true')
   expect(await socketOf(server)).toEqual({ host: undefined, port: undefined })
   expect(daemon.asked.filter((asked) => asked === 'POST /v1/leases')).toHaveLength(1)
+})
+
+test('an error of the daemon’s own is told once and tried again', async () => {
+  const daemon = await running()
+  daemon.refusal = { status: 507, problems: [{ type: 'store-full', side: 'system', subject: '', text: 'The disk is full.' }] }
+  const log = new Log()
+  await listening(vite, inline(site(), signalbox({ home: daemon.home }), log))
+  await eventually(() => daemon.asked.filter((asked) => asked === 'POST /v1/leases').length > 2)
+  expect(log.lines.filter((line) => line.includes('The disk is full.'))).toHaveLength(1)
+  daemon.refusal = null
+  await eventually(() => daemon.held.length === 1)
+})
+
+test('a socket that a dead daemon left behind does not hold anything up', async () => {
+  const daemon = new FakeDaemon(temporary())
+  const { bin, runs } = await fakeCommand(daemon)
+  write(daemon.socket, '')
+  await listening(vite, inline(site(), signalbox({ home: daemon.home, bin }), new Log()))
+  await eventually(() => daemon.held.length === 1)
+  expect(runs).toHaveLength(1)
 })
 
 test('take and hostHeader are handed on', async () => {
