@@ -49,7 +49,10 @@ internal sealed class TrustMachine : IDisposable
     public string Chromium => Path.Combine(UserHome, ".pki/nssdb");
 
     public TrustPlaces Places => new(UserHome, Path.Combine(UserHome, ".local/share"), Path.Combine(UserHome, ".config"),
-        Path.Combine(_root, "system"), [Programs]) { IsMacOS = false };
+        Path.Combine(_root, "system"), [Programs])
+    {
+        IsMacOS = false,
+    };
 
     public Task<IReadOnlyList<TrustStep>> InstallAsync() => new TrustStores(Places).InstallAsync(Home, TestContext.Current.CancellationToken);
 
