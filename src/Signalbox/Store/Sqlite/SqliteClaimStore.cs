@@ -18,7 +18,8 @@ internal sealed class SqliteClaimStore : IClaimStore
     private StoredState? _opened;
     private int _disposed;
 
-    private SqliteClaimStore(string file, StoreWriter writer, StoredState opened)
+    /// <summary>Takes the writer over.</summary>
+    internal SqliteClaimStore(string file, StoreWriter writer, StoredState opened)
     {
         _file = file;
         _writer = writer;

@@ -46,7 +46,7 @@ internal static class StoreOpening
         SqliteConnection? connection = null;
         try
         {
-            MakeFile(file);
+            if (!File.Exists(file)) MakeFile(file);
             connection = StoreConnection.Open(file);
             if (Identify(connection, file) is { } foreign) return Close(connection, new Attempt(null, null, foreign, null));
             if (Check(connection) is { } damage) return Close(connection, Damaged(damage));
@@ -61,9 +61,9 @@ internal static class StoreOpening
         {
             return Close(connection, StoreErrors.IsDamage(error) ? Damaged(error.Message) : new Attempt(null, null, StoreErrors.Translate(error, file), null));
         }
-        catch (Exception error) when (error is InvalidCastException or FormatException or NullReferenceException)
+        catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
         {
-            return Close(connection, Damaged("its tables hold values of wrong types"));
+            return Close(connection, Damaged(error.Message));
         }
     }
 
@@ -111,10 +111,10 @@ internal static class StoreOpening
         else Directory.CreateDirectory(home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>An empty file with mode 0600, which SQLite fills and whose mode it gives to the files beside it.</summary>
+    /// <summary>An empty file with mode 0600, which SQLite fills and whose mode it gives to the files beside it. Never opens one that is there: closing it would drop SQLite's locks.</summary>
     private static void MakeFile(string file)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var made = new FileStream(file, options);
     }

@@ -63,6 +63,6 @@ internal static class StoreReader
         using var select = connection.CreateCommand();
         select.CommandText = "select value from meta where name = $name";
         select.Parameters.AddWithValue("$name", name);
-        return (string)select.ExecuteScalar()!;
+        return select.ExecuteScalar() as string ?? throw new FormatException($"The row “{name}” is missing.");
     }
 }

@@ -4,43 +4,43 @@ namespace Signalbox.Store.Sqlite;
 
 /// <summary>
 /// A claim as it lies in the database, less its owner, which is the row's key. Defaults are left out. Times are UTC ticks (100 ns), so that they
-/// come back exactly: the outcome of every conflict hangs on them.
+/// come back exactly: the outcome of every conflict hangs on them. Settable, because the generated reader fills setters at half the cost of init-only members.
 /// </summary>
-internal sealed record StoredClaim
+internal sealed class StoredClaim
 {
-    public string[] Hosts { get; init; } = [];
+    public string[] Hosts { get; set; } = [];
 
     /// <summary>Null is <c>/</c>.</summary>
-    public string? Path { get; init; }
+    public string? Path { get; set; }
 
-    public RouteKind Kind { get; init; }
+    public RouteKind Kind { get; set; }
 
-    public StoredBackend[]? Backends { get; init; }
+    public StoredBackend[]? Backends { get; set; }
 
-    public TlsMode Tls { get; init; }
+    public TlsMode Tls { get; set; }
 
-    public string? HostHeader { get; init; }
+    public string? HostHeader { get; set; }
 
-    public ClaimLife Life { get; init; }
+    public ClaimLife Life { get; set; }
 
-    public string? Project { get; init; }
+    public string? Project { get; set; }
 
-    public string? Group { get; init; }
+    public string? Group { get; set; }
 
-    public string? Label { get; init; }
+    public string? Label { get; set; }
 
-    public long Since { get; init; }
+    public long Since { get; set; }
 
-    public long Held { get; init; }
+    public long Held { get; set; }
 
-    public long? Taken { get; init; }
+    public long? Taken { get; set; }
 
     public static StoredClaim Of(Claim claim) => new()
     {
         Hosts = [.. claim.Hosts],
         Path = claim.Path == "/" ? null : claim.Path,
         Kind = claim.Kind,
-        Backends = claim.Backends.IsEmpty ? null : [.. claim.Backends.Select(backend => new StoredBackend(backend.Scheme, backend.Host, backend.Port))],
+        Backends = claim.Backends.IsEmpty ? null : [.. claim.Backends.Select(backend => new StoredBackend { Scheme = backend.Scheme, Host = backend.Host, Port = backend.Port })],
         Tls = claim.Tls,
         HostHeader = claim.HostHeader,
         Life = claim.Life,
@@ -74,4 +74,11 @@ internal sealed record StoredClaim
 }
 
 /// <summary>A backend in its parts, so that it comes back as it was, whatever the rules for typing one become.</summary>
-internal sealed record StoredBackend(BackendScheme Scheme, string Host, int Port);
+internal sealed class StoredBackend
+{
+    public BackendScheme Scheme { get; set; }
+
+    public string Host { get; set; } = "";
+
+    public int Port { get; set; }
+}
