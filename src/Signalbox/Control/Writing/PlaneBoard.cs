@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+
+namespace Signalbox.Control.Writing;
+
+/// <summary>The planes, what each was seen to carry, and which routes it refused. A plane that fails harms itself alone; the others are given the change all the same.</summary>
+internal sealed class PlaneBoard(IReadOnlyList<IPlane> planes, ILogger<PlaneBoard> logger)
+{
+    private readonly ConcurrentDictionary<string, PlaneStatus> _status = new(planes.Select(plane => KeyValuePair.Create(plane.Name, new PlaneStatus(plane.Name, "applying", 0, null))));
+    private readonly ConcurrentDictionary<RouteKey, Problem> _refused = new();
+
+    public IReadOnlyList<IPlane> Planes => planes;
+
+    public IEnumerable<PlaneStatus> Status => planes.Select(plane => _status[plane.Name]);
+
+    /// <summary>Why a route is quarantined; null when it is not.</summary>
+    public Problem? Refused(RouteKey key) => _refused.GetValueOrDefault(key);
+
+    public async ValueTask ApplyAsync(EdgeState state, EdgeChange change, CancellationToken cancellation)
+    {
+        if (!_refused.IsEmpty)
+        {
+            foreach (var route in change.Set) _refused.TryRemove(route.Key, out _);
+            foreach (var key in change.Removed) _refused.TryRemove(key, out _);
+        }
+
+        foreach (var plane in planes)
+        {
+            try
+            {
+                var report = await plane.ApplyAsync(state, change, cancellation);
+                foreach (var refused in report.Refused) _refused[refused.Key] = refused.Problem;
+                _status[plane.Name] = new PlaneStatus(plane.Name, "applied", report.Revision, null);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                logger.LogError(error, "Plane {Plane} could not take revision {Revision}.", plane.Name, change.Revision);
+                var problem = new Problem("plane-failed", ProblemSide.Daemon, plane.Name, error.Message, "See daemon.log; `signalbox check --fix` applies the state again.", Retry: true);
+                _status[plane.Name] = _status[plane.Name] with { State = "failed", Problem = problem };
+            }
+        }
+    }
+}
