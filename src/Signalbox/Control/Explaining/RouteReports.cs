@@ -1,0 +1,104 @@
+using Signalbox.Control.Merging;
+using Signalbox.Control.Proving;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+
+namespace Signalbox.Control.Explaining;
+
+/// <summary>Shows claims as users see them: the winners with their state, the shadowed with whom they lost to.</summary>
+internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, ListenerBook listeners, TimeProvider time)
+{
+    /// <summary>Every claim on every host and path, sorted by host and path, the winner of each first.</summary>
+    public IEnumerable<RouteReport> All()
+    {
+        var book = edge.Book;
+        foreach (var key in book.Edge.Routes.Keys)
+        {
+            foreach (var report in Of(book, key)) yield return report;
+        }
+    }
+
+    /// <summary>The claims on one host and path, the winner first.</summary>
+    public IEnumerable<RouteReport> Of(RouteKey key) => Of(edge.Book, key);
+
+    public RouteCounts Count()
+    {
+        var book = edge.Book;
+        int live = 0, pending = 0, down = 0, quarantined = 0;
+        foreach (var route in book.Edge.Routes.Values)
+        {
+            switch (board.Status(route).State)
+            {
+                case RouteStates.Live: live++; break;
+                case RouteStates.BackendDown: down++; break;
+                case RouteStates.Quarantined: quarantined++; break;
+                default: pending++; break;
+            }
+        }
+
+        var claimed = 0;
+        foreach (var (_, contenders) in book.AllContenders) claimed += contenders.Length;
+        return new RouteCounts(live, pending, down, claimed - book.Edge.Routes.Count, quarantined);
+    }
+
+    private IEnumerable<RouteReport> Of(ClaimBook book, RouteKey key)
+    {
+        if (!book.Edge.Routes.TryGetValue(key, out var route)) yield break;
+        var status = board.Status(route);
+        yield return new RouteReport
+        {
+            Id = route.Id,
+            Host = key.Host,
+            Path = key.Path,
+            Kind = Kind(route.Kind),
+            State = status.State,
+            Owner = route.Owner.ToString(),
+            Source = route.Owner.Source,
+            Backends = [.. route.Backends.Select(backend => backend.ToString())],
+            Url = listeners.Url(key, route.Tls),
+            Since = route.Since,
+            StateSince = status.Since,
+            Revision = route.Revision,
+            Label = route.Label,
+            Problem = status.Problem,
+        };
+        foreach (var claim in book.Contenders(key))
+        {
+            if (claim.Owner == route.Owner) continue;
+            var joined = claim.Group is not null && claim.Group == book.Find(route.Owner)?.Group;
+            yield return new RouteReport
+            {
+                Id = claim.Id,
+                Host = key.Host,
+                Path = key.Path,
+                Kind = Kind(claim.Kind),
+                State = joined ? status.State : RouteStates.Shadowed,
+                Owner = claim.Owner.ToString(),
+                Source = claim.Owner.Source,
+                Backends = [.. claim.Backends.Select(backend => backend.ToString())],
+                Url = listeners.Url(key, claim.Tls),
+                Since = claim.Since,
+                StateSince = joined ? status.Since : null,
+                Revision = route.Revision,
+                Label = claim.Label,
+                Problem = joined ? status.Problem : Shadow(key, claim, book.Find(route.Owner)!),
+            };
+        }
+    }
+
+    private Problem Shadow(RouteKey key, Claim loser, Claim winner)
+    {
+        var why = winner.ProjectKey == loser.ProjectKey
+            ? loser.Backends.IsEmpty ? "it does not listen yet" : "a newer claim of the same project has the name"
+            : winner.Taken is not null ? "the name was taken" : "the other held it first";
+        var since = winner.Since > loser.Since ? winner.Since : loser.Since;
+        return new Problem(
+            ProblemType.HostInUse,
+            ProblemSide.Request,
+            key.ToString(),
+            $"Shadowed by {winner.Label ?? winner.Owner.ToString()} ({winner.Id}) for {Words.Span(time.GetUtcNow() - since)}: {why}.",
+            "It comes back by itself when the other leaves.");
+    }
+
+    private static string Kind(RouteKind kind) => kind switch { RouteKind.Tcp => "tcp", RouteKind.TlsPassthrough => "tls-passthrough", _ => "http" };
+}

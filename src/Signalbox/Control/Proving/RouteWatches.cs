@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
+using Signalbox.Control.Merging;
+using Signalbox.Model;
+
+namespace Signalbox.Control.Proving;
+
+/// <summary>
+/// Wakes whoever waits for something about certain routes: a lease, a command. Level-triggered: a wake says only “look again”, so several together are
+/// one and none can be lost between looking and waiting.
+/// </summary>
+internal sealed class RouteWatches
+{
+    private readonly ConcurrentDictionary<RouteKey, ImmutableArray<RouteWatch>> _byKey = new();
+    private readonly EdgeHolder _edge;
+
+    public RouteWatches(EdgeHolder edge, BackendBoard backends)
+    {
+        _edge = edge;
+        backends.Changed += Wake;
+    }
+
+    public RouteWatch Watch(IEnumerable<RouteKey> keys)
+    {
+        var watch = new RouteWatch(this, [.. keys]);
+        foreach (var key in watch.Keys) _byKey.AddOrUpdate(key, static (_, added) => [added], static (_, others, added) => others.Add(added), watch);
+        return watch;
+    }
+
+    public void Wake(RouteKey key)
+    {
+        if (!_byKey.TryGetValue(key, out var watches)) return;
+        foreach (var watch in watches) watch.Wake();
+    }
+
+    public void Wake(EdgeChange change)
+    {
+        foreach (var route in change.Set) Wake(route.Key);
+        foreach (var key in change.Removed) Wake(key);
+    }
+
+    // Watched routes are few (somebody sits in front of each); looking through them costs less than an index of routes by backend would.
+    private void Wake(Backend backend)
+    {
+        var routes = _edge.Book.Edge.Routes;
+        foreach (var (key, watches) in _byKey)
+        {
+            if (!routes.TryGetValue(key, out var route) || !route.Backends.Contains(backend)) continue;
+            foreach (var watch in watches) watch.Wake();
+        }
+    }
+
+    private void Remove(RouteWatch watch)
+    {
+        foreach (var key in watch.Keys)
+        {
+            // Removed only if nobody was added meanwhile; otherwise look again.
+            while (_byKey.TryGetValue(key, out var watches))
+            {
+                var left = watches.Remove(watch);
+                if (left.IsEmpty ? _byKey.TryRemove(KeyValuePair.Create(key, watches)) : _byKey.TryUpdate(key, left, watches)) break;
+            }
+        }
+    }
+
+    /// <summary>One waiter's view of its keys.</summary>
+    internal sealed class RouteWatch(RouteWatches owner, ImmutableArray<RouteKey> keys) : IDisposable
+    {
+        // One place, further wakes fall away: “look again” twice is “look again” once.
+        private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+        public ImmutableArray<RouteKey> Keys => keys;
+
+        public void Wake() => _wakes.Writer.TryWrite(true);
+
+        public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _wakes.Reader.ReadAsync(cancellation);
+
+        public void Dispose() => owner.Remove(this);
+    }
+}
