@@ -1,3 +1,4 @@
+using Signalbox.Control;
 using Signalbox.Control.Explaining;
 using Signalbox.Control.Leases;
 using Signalbox.Control.Proving;
@@ -22,4 +23,6 @@ internal sealed record TellingServices(RouteReports Routes, WhyExplainer Why, St
     public required Func<IReadOnlyList<CertificateReport>> Certificates { get; init; }
 
     public required PlaneCheckup Checkup { get; init; }
+
+    public required EventHub Events { get; init; }
 }

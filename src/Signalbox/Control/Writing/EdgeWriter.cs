@@ -38,6 +38,9 @@ internal sealed class EdgeWriter : IAsyncDisposable
         _ticker = new Ticker(time);
     }
 
+    /// <summary>The journal as it is written.</summary>
+    public EventHub Events { get; } = new();
+
     /// <summary>Before <see cref="StartAsync"/> only.</summary>
     public void Observe(IEdgeObserver observer) => _observers.Add(observer);
 
@@ -143,6 +146,7 @@ internal sealed class EdgeWriter : IAsyncDisposable
             foreach (var observer in _observers) observer.Applied(before, book, change);
         }
 
+        if (journal.Count > 0) Events.Tell(journal);
         foreach (var pending in together)
         {
             pending.Answer.TrySetResult(pending.Refused.IsEmpty ? pending.Revision : Outcome<long>.Failed(pending.Refused));

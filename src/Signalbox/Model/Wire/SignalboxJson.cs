@@ -18,6 +18,7 @@ namespace Signalbox.Model.Wire;
 [JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(CertificateReport[]))]
 [JsonSerializable(typeof(CheckReport))]
+[JsonSerializable(typeof(HistoryEntry))]
 [JsonSerializable(typeof(HistoryEntry[]))]
 [JsonSerializable(typeof(Problem[]))]
 [JsonSerializable(typeof(ProblemDocument))]

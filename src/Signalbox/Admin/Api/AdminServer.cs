@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Signalbox.Model;
+
+namespace Signalbox.Admin.Api;
+
+/// <summary>Serves <c>/v1</c> on the home's unix socket, which only the home's owner may open.</summary>
+internal sealed class AdminServer(AdminServices services, ILoggerFactory logs) : IAsyncDisposable
+{
+    /// <summary>sun_path holds 108 bytes with its final zero (unix(7)).</summary>
+    private const int LongestSocketPath = 107;
+
+    private WebApplication? _app;
+
+    /// <summary>Binds the socket. The home's lock must be held: only then is a socket file that lies there a leftover.</summary>
+    public async Task<Problem?> StartAsync(CancellationToken cancellation)
+    {
+        var path = services.Home.AdminSocket;
+        if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestSocketPath)
+        {
+            return new Problem(ProblemType.HomeUnusable, ProblemSide.System, path, $"The path of the admin socket is longer than the {LongestSocketPath} bytes a unix socket can have.", "Use a home with a shorter path (--home or SIGNALBOX_HOME).");
+        }
+
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddLogging();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
+
+            // A lease is a request without an end, and its holder may send nothing for days.
+            options.Limits.MinRequestBodyDataRate = null;
+            options.Limits.MinResponseDataRate = null;
+        });
+        var app = builder.Build();
+        var dispatch = new AdminDispatch(services);
+        app.Run(dispatch.HandleAsync);
+        try
+        {
+            File.Delete(path);
+            await app.StartAsync(cancellation);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            await app.DisposeAsync();
+            return new Problem(ProblemType.HomeUnusable, ProblemSide.System, path, $"The admin socket cannot be made: {error.Message}", "Check the rights of the home, or use another one.");
+        }
+
+        _app = app;
+        return null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is null) return;
+
+        // Streams (leases, events) were told before and end at once; what is left is cut.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(limit.Token);
+        await _app.DisposeAsync();
+        File.Delete(services.Home.AdminSocket);
+    }
+}
