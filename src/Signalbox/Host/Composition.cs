@@ -1,0 +1,156 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Signalbox.Admin.Api;
+using Signalbox.Certificates.LocalAuthority;
+using Signalbox.Control;
+using Signalbox.Control.Explaining;
+using Signalbox.Control.Leases;
+using Signalbox.Control.Proving;
+using Signalbox.Control.Writing;
+using Signalbox.Model;
+using Signalbox.Planes.Embedded;
+using Signalbox.Proxy;
+using Signalbox.Sources.Files;
+using Signalbox.Store.Sqlite;
+
+namespace Signalbox.Host;
+
+/// <summary>The whole object graph, built and started floor by floor, stopped in the reverse order. A floor that cannot start ends those below it again.</summary>
+internal sealed class Composition : IAsyncDisposable
+{
+    /// <summary>How long requests under way may take to end when the daemon stops; what is still open then is cut.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    private readonly Stack<Func<ValueTask>> _ends = new();
+
+    public required StatusTeller Status { get; init; }
+
+    public required string ListenerText { get; init; }
+
+    public static async Task<Outcome<Composition>> BuildAsync(DaemonOptions options, ILoggerFactory logs, Action stop, CancellationToken cancellation)
+    {
+        var ends = new Stack<Func<ValueTask>>();
+        var built = await BuildAsync(options, logs, stop, ends, cancellation);
+        if (!built.Succeeded) await EndAsync(ends);
+        return built;
+    }
+
+    public ValueTask DisposeAsync() => EndAsync(_ends);
+
+    private static async Task<Outcome<Composition>> BuildAsync(DaemonOptions options, ILoggerFactory logs, Action stop, Stack<Func<ValueTask>> ends, CancellationToken cancellation)
+    {
+        var time = TimeProvider.System;
+        var home = options.Home;
+
+        // 1. The home.
+        var taken = HomeLock.Take(home);
+        if (!taken.Succeeded) return Outcome<Composition>.Failed(taken.Problems);
+        ends.Push(() => { taken.Value.Dispose(); return ValueTask.CompletedTask; });
+
+        // 2. The config.
+        var read = Daemon.ReadConfig(options);
+        var config = read.Succeeded ? read.Value : SignalboxConfig.Default;
+        var ports = PortChoice.Make(options.HttpPort ?? config.Listen.Http, options.HttpsPort ?? config.Listen.Https);
+        var bind = BindAddress.Parse(options.Bind ?? config.Listen.Bind ?? "loopback");
+        if (!bind.Succeeded) return Outcome<Composition>.Failed(bind.Problems);
+        var notices = new List<string>();
+        if (ports.Notice is not null) notices.Add(ports.Notice);
+
+        // 3. What is kept.
+        var store = SqliteClaimStore.Open(home, time);
+        if (!store.Succeeded) return Outcome<Composition>.Failed(store.Problems);
+        ends.Push(store.Value.DisposeAsync);
+        var stored = store.Value.Load();
+
+        // A bad file stops a first start, where nothing would serve. Where a daemon ran before, its last good routes go on.
+        if (!read.Succeeded && stored.Revision == 0) return Outcome<Composition>.Failed(read.Problems);
+        var authority = Authority.Open(home, config.BaseDomains, time, logs.CreateLogger<Authority>());
+        if (!authority.Succeeded) return Outcome<Composition>.Failed(authority.Problems);
+        ends.Push(authority.Value.DisposeAsync);
+        notices.AddRange(authority.Value.Notices);
+
+        // 4. The router with the stored routes, then its listeners.
+        var edge = new EdgeHolder();
+        var listeners = new ListenerBook(authority.Value);
+        var nonce = new ProofNonce();
+        var backends = new BackendBoard(time);
+        var router = new Router(
+            new RouterOptions
+            {
+                Addresses = bind.Value,
+                HttpPort = ports.Http,
+                HttpsPort = ports.Https,
+                TrustedProxies = [.. config.TrustedProxies],
+                Pseudonym = stored.Pseudonym,
+            },
+            new RouterServices(authority.Value, nonce, backends, new RouteDirectory(edge, backends)),
+            time,
+            logs);
+        ends.Push(router.DisposeAsync);
+        var planes = new PlaneBoard([new EmbeddedPlane(router)], logs.CreateLogger<PlaneBoard>());
+        var monitor = new BackendMonitor(backends, time);
+        var boards = new Boards(backends, monitor, planes, new RouteBoard(backends, planes), new RouteWatches(edge, backends));
+        var writer = new EdgeWriter(edge, store.Value, planes, time, logs.CreateLogger<EdgeWriter>());
+        var probe = new WayProbe(nonce, authority.Value, listeners, authority.Value.Root);
+        ends.Push(() => { probe.Dispose(); return ValueTask.CompletedTask; });
+        var prover = new Prover(edge, boards, probe, time, logs.CreateLogger<Prover>());
+        writer.Observe(prover);
+        await writer.StartAsync(stored, cancellation);
+        ends.Push(writer.DisposeAsync);
+        var listening = await router.StartAsync(cancellation);
+        if (!listening.Succeeded) return Outcome<Composition>.Failed(listening.Problems);
+        ends.Push(async () => await router.StopAsync(Drain));
+        listeners.All = listening.Value;
+
+        // 5. What proves, and what claims.
+        prover.Start();
+        ends.Push(prover.DisposeAsync);
+        monitor.Start();
+        ends.Push(monitor.DisposeAsync);
+        var leases = new LeaseBook(writer, edge, boards, prover, listeners);
+        leases.Restore(stored.Claims);
+        var feed = new SourceFeed(writer, logs.CreateLogger<SourceFeed>());
+        feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()));
+        ends.Push(feed.DisposeAsync);
+
+        // 6. The admin socket.
+        var reports = new RouteReports(edge, boards.Routes, listeners, time);
+        var status = new StatusTeller(home, edge, planes, reports, listeners)
+        {
+            Started = time.GetUtcNow(),
+            Notices = notices,
+            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems),
+        };
+        var telling = new TellingServices(reports, new WhyExplainer(edge, boards, reports, listeners, authority.Value.Describe), status, store.Value, boards)
+        {
+            Certificates = authority.Value.List,
+            Checkup = new PlaneCheckup(edge, planes),
+            Events = writer.Events,
+        };
+        var admin = new AdminServer(new AdminServices(new ChangingServices(writer, leases, prover, new PortBook(time)), telling, home, stop), logs);
+        if (await admin.StartAsync(cancellation) is { } problem) return problem;
+        ends.Push(admin.DisposeAsync);
+        var grace = new CancellationTokenSource();
+        var ending = Task.Run(() => leases.EndGraceAsync(time, grace.Token), CancellationToken.None);
+        ends.Push(async () =>
+        {
+            // Holders and listeners are told before their connections are cut.
+            leases.Shutdown();
+            writer.Events.Close();
+            await grace.CancelAsync();
+            await ending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            grace.Dispose();
+        });
+
+        var composition = new Composition { Status = status, ListenerText = string.Join(", ", listening.Value.Select(listener => $"{listener.Protocol} {Endpoint(listener)}")) };
+        foreach (var end in ends.Reverse()) composition._ends.Push(end);
+        return composition;
+    }
+
+    private static string Endpoint(Model.Wire.ListenerReport listener) => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port).ToString();
+
+    private static async ValueTask EndAsync(Stack<Func<ValueTask>> ends)
+    {
+        while (ends.TryPop(out var end)) await end();
+    }
+}
