@@ -21,7 +21,7 @@ internal sealed class LeaseEndpoints(ChangingServices services, HomeLayout home)
             return;
         }
 
-        var lease = taken.Value;
+        using var lease = taken.Value;
         try
         {
             context.Response.ContentType = "application/x-ndjson";

@@ -10,11 +10,11 @@ namespace Signalbox.Control.Leases;
 /// One held lease and the stream of what its holder is told. Level-triggered: at each wake the state of its names is looked at whole, and told when it
 /// differs from what was told last.
 /// </summary>
-internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, ListenerBook listeners)
+internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, ListenerBook listeners) : IDisposable
 {
-    private readonly CancellationTokenSource _closed = new();
     private readonly RouteWatches.RouteWatch _watch = boards.Watches.Watch(ClaimBook.KeysOf(claim));
     private volatile bool _shutdown;
+    private volatile bool _closed;
 
     public Claim Claim => claim;
 
@@ -23,11 +23,10 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
     /// <summary>Granted first; then every change, until the lease is closed or the token ends it.</summary>
     public async IAsyncEnumerable<LeaseEvent> EventsAsync(string rootCertificate, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closed.Token);
         var urls = ClaimBook.KeysOf(claim).Select(key => listeners.Url(key, claim.Tls)).ToArray();
         yield return new LeaseEvent { Event = "granted", Id = Id, Urls = urls, RootCertificate = rootCertificate, Revision = edge.Book.Edge.Revision };
         (string Event, Problem? Problem, Items<Backend> Backends) told = ("granted", null, default);
-        while (true)
+        while (!_closed)
         {
             if (_shutdown)
             {
@@ -48,7 +47,7 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
 
             try
             {
-                await _watch.WaitAsync(both.Token);
+                await _watch.WaitAsync(cancellation);
             }
             catch (OperationCanceledException)
             {
@@ -63,11 +62,15 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
         _watch.Wake();
     }
 
+    /// <summary>Ends the stream: another connection is this owner's lease now.</summary>
     public void Close()
     {
-        _watch.Dispose();
-        _closed.Cancel();
+        _closed = true;
+        _watch.Wake();
     }
+
+    /// <summary>When the stream has ended.</summary>
+    public void Dispose() => _watch.Dispose();
 
     /// <summary>The worst state of its names, as the word for the stream; null while it is pending and there is nothing to tell.</summary>
     private (string? Event, Problem? Problem, long Revision, Items<Backend> Backends) Look()

@@ -107,7 +107,6 @@ internal sealed class LeaseBook(EdgeWriter writer, EdgeHolder edge, Boards board
     /// <summary>The holder's connection ended. Only the present lease of an owner ends its claim.</summary>
     public async Task EndAsync(Lease lease)
     {
-        lease.Close();
         if (!_leases.TryRemove(KeyValuePair.Create(lease.Claim.Owner, lease))) return;
 
         // While the daemon stops, connections end because of us: the claims stay, for the next daemon to serve at once.

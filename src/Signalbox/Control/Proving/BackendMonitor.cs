@@ -102,7 +102,7 @@ internal sealed class BackendMonitor : IAsyncDisposable
 
             using var limit = new CancellationTokenSource(wait, _time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-            await _wakes.Reader.WaitToReadAsync(both.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_wakes.Reader.WaitToReadAsync(both.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 
