@@ -1,0 +1,38 @@
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+using Signalbox.Store;
+
+namespace Signalbox.Tests.Control;
+
+/// <summary>A store that forgets nothing while it lives, and can be told to refuse.</summary>
+internal sealed class MemoryStore : IClaimStore
+{
+    private readonly Dictionary<Owner, Claim> _claims = [];
+
+    public List<HistoryEntry> Journal { get; } = [];
+
+    public long Revision { get; private set; }
+
+    public int Commits { get; private set; }
+
+    /// <summary>What the next commits are refused with; null lets them through.</summary>
+    public Problem? Refusal { get; set; }
+
+    public StoredState Load() => new(Revision, "test", [.. _claims.Values]);
+
+    public ValueTask<Problem?> CommitAsync(StoreBatch batch, CancellationToken cancellation)
+    {
+        if (Refusal is not null) return ValueTask.FromResult<Problem?>(Refusal);
+        Commits++;
+        foreach (var owner in batch.Removed) _claims.Remove(owner);
+        foreach (var claim in batch.Put) _claims[claim.Owner] = claim;
+        Revision = batch.Revision;
+        Journal.AddRange(batch.Journal);
+        return ValueTask.FromResult<Problem?>(null);
+    }
+
+    public ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<HistoryEntry>>([.. Enumerable.Reverse(Journal).Where(entry => owner is null || entry.Owner == owner).Take(limit)]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,72 @@
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+
+namespace Signalbox.Tests.Control;
+
+public sealed class ProverTests
+{
+    [Fact]
+    public async Task Route_ProvedAndBackendAccepts_IsLive()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        using var backend = ControlRig.Listen();
+        await rig.AddAsync("a.localhost", ControlRig.Url(backend));
+        await rig.UntilAsync("a.localhost", RouteStates.Live);
+    }
+
+    [Fact]
+    public async Task Route_BackendRefuses_IsDownWithSinceAndErrorThenLiveWhenItComes()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        var backend = ControlRig.Listen();
+        var url = ControlRig.Url(backend);
+        backend.Dispose();
+        await rig.AddAsync("a.localhost", url);
+        var down = await rig.UntilAsync("a.localhost", RouteStates.BackendDown);
+        down.StateSince.ShouldNotBeNull();
+        down.Problem!.Text.ShouldContain("connection refused");
+        using var again = ControlRig.Listen(new Uri(url).Port);
+        await rig.UntilAsync("a.localhost", RouteStates.Live);
+    }
+
+    [Fact]
+    public async Task Route_RouterShowsAnotherOne_StaysPendingWithTheReasonUntilTheProofSucceeds()
+    {
+        var probe = new ControlRig.FakeProbe { Answer = route => new Problem(ProblemType.RouteUnproved, ProblemSide.Daemon, route.Key.ToString(), "The proof failed.") };
+        await using var rig = await ControlRig.StartAsync(probe: probe);
+        using var backend = ControlRig.Listen();
+        await rig.AddAsync("a.localhost", ControlRig.Url(backend));
+        using var watch = rig.Boards.Watches.Watch([new RouteKey("a.localhost", "/")]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (rig.Reports.Of(new RouteKey("a.localhost", "/")).Single() is not { State: RouteStates.Pending, Problem.Type: ProblemType.RouteUnproved }) await watch.WaitAsync(limit.Token);
+        probe.Answer = _ => null;
+        await rig.UntilAsync("a.localhost", RouteStates.Live);
+    }
+
+    [Fact]
+    public async Task Route_Changed_IsPendingUntilProvedAtItsNewRevision()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        using var one = ControlRig.Listen();
+        using var two = ControlRig.Listen();
+        await rig.AddAsync("a.localhost", ControlRig.Url(one));
+        await rig.UntilAsync("a.localhost", RouteStates.Live);
+        var hold = new TaskCompletionSource();
+        rig.Probe.Answer = route => hold.Task.IsCompleted ? null : new Problem(ProblemType.RouteUnproved, ProblemSide.Daemon, "", "");
+        await rig.AddAsync("a.localhost", ControlRig.Url(two));
+        rig.Reports.Of(new RouteKey("a.localhost", "/")).Single().State.ShouldBe(RouteStates.Pending);
+        hold.SetResult();
+        (await rig.UntilAsync("a.localhost", RouteStates.Live)).Revision.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Routes_SharingABackend_CauseOneEntryAndEndWithTheLastRoute()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        using var backend = ControlRig.Listen();
+        for (var number = 0; number < 20; number++) await rig.AddAsync($"h{number}.localhost", ControlRig.Url(backend));
+        rig.Boards.Backends.Count.ShouldBe(1);
+        for (var number = 0; number < 20; number++) await rig.Writer.WriteAsync(new Signalbox.Control.Writing.ReleaseWish([Naming.RouteOwner($"h{number}.localhost", "/")]));
+        rig.Boards.Backends.Count.ShouldBe(0);
+    }
+}
