@@ -107,7 +107,7 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(prover.DisposeAsync);
         monitor.Start();
         ends.Push(monitor.DisposeAsync);
-        var leases = new LeaseBook(writer, edge, boards, prover, listeners);
+        var leases = new LeaseBook(writer, edge, boards, prover, listeners) { RootCertificate = home.RootCertificate };
         leases.Restore(stored.Claims);
         var feed = new SourceFeed(writer, logs.CreateLogger<SourceFeed>());
         feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()));
@@ -121,13 +121,21 @@ internal sealed class Composition : IAsyncDisposable
             Notices = notices,
             Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems),
         };
-        var telling = new TellingServices(reports, new WhyExplainer(edge, boards, reports, listeners, authority.Value.Describe), status, store.Value, boards)
+        var control = new EdgeControl
         {
-            Certificates = authority.Value.List,
+            Writer = writer,
+            Prover = prover,
+            Boards = boards,
+            Leases = leases,
+            Ports = new PortBook(time),
+            Reports = reports,
+            StatusTeller = status,
+            Explainer = new WhyExplainer(edge, boards, reports, listeners, authority.Value.Describe),
             Checkup = new PlaneCheckup(edge, planes),
-            Events = writer.Events,
+            Store = store.Value,
+            Certificates = authority.Value.List,
         };
-        var admin = new AdminServer(new AdminServices(new ChangingServices(writer, leases, prover, new PortBook(time)), telling, home, stop), logs);
+        var admin = new AdminServer(control, home, stop, logs);
         if (await admin.StartAsync(cancellation) is { } problem) return problem;
         ends.Push(admin.DisposeAsync);
         var grace = new CancellationTokenSource();

@@ -26,5 +26,8 @@ internal readonly struct Outcome<T>
 
     public static implicit operator Outcome<T>(Problem problem) => new(default, [problem], false);
 
+    /// <summary>For values typed as an interface, which no conversion can take.</summary>
+    public static Outcome<T> Of(T value) => new(value, default, true);
+
     public static Outcome<T> Failed(Items<Problem> problems) => new(default, problems, false);
 }

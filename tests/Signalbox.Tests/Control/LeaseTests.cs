@@ -41,7 +41,7 @@ public sealed class LeaseTests
     public async Task Lease_EndOfItsConnection_EndsTheClaim()
     {
         await using var rig = await ControlRig.StartAsync();
-        using (var holder = await HolderAsync(rig, "app.localhost", "p", "1")) await rig.Leases.EndAsync(holder.Lease);
+        using (var holder = await HolderAsync(rig, "app.localhost", "p", "1")) await holder.Lease.DisposeAsync();
         rig.Edge.Book.Count.ShouldBe(0);
         rig.Plane.Carried.ShouldBeEmpty();
     }
@@ -68,7 +68,7 @@ public sealed class LeaseTests
         using var taker = await HolderAsync(rig, Request("app.localhost", "two", "2", ControlRig.Url(backend)) with { Take = true });
         (await holder.NextAsync()).Event.ShouldBe("displaced");
         await taker.UntilAsync("proved");
-        await rig.Leases.EndAsync(taker.Lease);
+        await taker.Lease.DisposeAsync();
         (await holder.NextAsync()).Event.ShouldBe("restored");
     }
 
@@ -95,7 +95,7 @@ public sealed class LeaseTests
         using var old = await HolderAsync(rig, "app.localhost", "p", "1", ControlRig.Url(backend));
         await old.UntilAsync("proved");
         using var now = await HolderAsync(rig, "app.localhost", "p", "1");
-        await rig.Leases.EndAsync(old.Lease);
+        await old.Lease.DisposeAsync();
         await now.UntilAsync("proved");
         rig.Edge.Book.Edge.Routes.Values.Single().Backends.Single().ToString().ShouldBe(ControlRig.Url(backend));
     }
@@ -136,7 +136,7 @@ public sealed class LeaseTests
         newcomer.IsCompleted.ShouldBeFalse();
         time.Advance(LeaseBook.Grace);
         await grace;
-        using var lease = (await newcomer.WaitAsync(TimeSpan.FromSeconds(30))).Value!;
+        await using var lease = (await newcomer.WaitAsync(TimeSpan.FromSeconds(30))).Value!;
         after.Edge.Book.Edge.Routes.Values.Single().Owner.ShouldBe(lease.Claim.Owner);
     }
 
@@ -164,7 +164,7 @@ public sealed class LeaseTests
             Lease = lease;
             _ = Task.Run(async () =>
             {
-                await foreach (var told in lease.EventsAsync("root.pem", _stop.Token)) await _told.Writer.WriteAsync(told);
+                await foreach (var told in lease.EventsAsync(_stop.Token)) await _told.Writer.WriteAsync(told);
             });
         }
 
@@ -186,7 +186,6 @@ public sealed class LeaseTests
         public void Dispose()
         {
             _stop.Cancel();
-            Lease.Dispose();
             _stop.Dispose();
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Signalbox.Control;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 
@@ -7,11 +8,11 @@ namespace Signalbox.Admin.Api;
 /// <summary>
 /// Which request goes where. A table instead of the framework's endpoint routing: a dozen fixed paths, and the daemon answers its first caller sooner.
 /// </summary>
-internal sealed class AdminDispatch(AdminServices services)
+internal sealed class AdminDispatch(EdgeControl control, Action stop)
 {
-    private readonly RouteEndpoints _routes = new(services.Changing, services.Telling);
-    private readonly LeaseEndpoints _leases = new(services.Changing, services.Home);
-    private readonly TellEndpoints _tell = new(services.Telling);
+    private readonly RouteEndpoints _routes = new(control);
+    private readonly LeaseEndpoints _leases = new(control);
+    private readonly TellEndpoints _tell = new(control);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -49,7 +50,7 @@ internal sealed class AdminDispatch(AdminServices services)
                 context.Response.StatusCode = StatusCodes.Status202Accepted;
                 context.Response.OnCompleted(() =>
                 {
-                    services.Stop();
+                    stop();
                     return Task.CompletedTask;
                 });
                 return Task.CompletedTask;

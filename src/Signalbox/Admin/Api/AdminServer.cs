@@ -4,12 +4,17 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Signalbox.Control;
 using Signalbox.Model;
 
 namespace Signalbox.Admin.Api;
 
 /// <summary>Serves <c>/v1</c> on the home's unix socket, which only the home's owner may open.</summary>
-internal sealed class AdminServer(AdminServices services, ILoggerFactory logs) : IAsyncDisposable
+/// <param name="control">What it speaks for.</param>
+/// <param name="home">Where the socket lies.</param>
+/// <param name="stop">Ends the daemon.</param>
+/// <param name="logs">The server's own log.</param>
+internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action stop, ILoggerFactory logs) : IAsyncDisposable
 {
     /// <summary>sun_path holds 108 bytes with its final zero (unix(7)).</summary>
     private const int LongestSocketPath = 107;
@@ -19,7 +24,7 @@ internal sealed class AdminServer(AdminServices services, ILoggerFactory logs) :
     /// <summary>Binds the socket. The home's lock must be held: only then is a socket file that lies there a leftover.</summary>
     public async Task<Problem?> StartAsync(CancellationToken cancellation)
     {
-        var path = services.Home.AdminSocket;
+        var path = home.AdminSocket;
         if (System.Text.Encoding.UTF8.GetByteCount(path) > LongestSocketPath)
         {
             return new Problem(ProblemType.HomeUnusable, ProblemSide.System, path, $"The path of the admin socket is longer than the {LongestSocketPath} bytes a unix socket can have.", "Use a home with a shorter path (--home or SIGNALBOX_HOME).");
@@ -39,7 +44,7 @@ internal sealed class AdminServer(AdminServices services, ILoggerFactory logs) :
             options.Limits.MinResponseDataRate = null;
         });
         var app = builder.Build();
-        var dispatch = new AdminDispatch(services);
+        var dispatch = new AdminDispatch(control, stop);
         app.Run(dispatch.HandleAsync);
         try
         {
@@ -65,6 +70,6 @@ internal sealed class AdminServer(AdminServices services, ILoggerFactory logs) :
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
-        File.Delete(services.Home.AdminSocket);
+        File.Delete(home.AdminSocket);
     }
 }

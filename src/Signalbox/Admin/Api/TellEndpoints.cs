@@ -1,28 +1,29 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Signalbox.Control;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.Admin.Api;
 
 /// <summary>Everything that only says what is.</summary>
-internal sealed class TellEndpoints(TellingServices services)
+internal sealed class TellEndpoints(EdgeControl control)
 {
     private const int DefaultHistory = 50;
     private const int MostHistory = 10_000;
 
-    public Task StatusAsync(HttpContext context) => Answers.JsonAsync(context, services.Status.Tell(), SignalboxJson.Default.StatusReport);
+    public Task StatusAsync(HttpContext context) => Answers.JsonAsync(context, control.Status(), SignalboxJson.Default.StatusReport);
 
-    public Task RoutesAsync(HttpContext context) => Answers.JsonAsync(context, [.. services.Routes.All()], SignalboxJson.Default.RouteReportArray);
+    public Task RoutesAsync(HttpContext context) => Answers.JsonAsync(context, [.. control.Routes()], SignalboxJson.Default.RouteReportArray);
 
-    public Task CertificatesAsync(HttpContext context) => Answers.JsonAsync(context, [.. services.Certificates()], SignalboxJson.Default.CertificateReportArray);
+    public Task CertificatesAsync(HttpContext context) => Answers.JsonAsync(context, [.. control.Certificates()], SignalboxJson.Default.CertificateReportArray);
 
     public Task WhyAsync(HttpContext context)
     {
         var url = context.Request.Query["url"].ToString();
         return url.Length == 0
             ? Answers.ProblemAsync(context, StatusCodes.Status400BadRequest, new Problem(ProblemType.InvalidRequest, ProblemSide.Request, "url", "The query parameter url is missing."))
-            : Answers.JsonAsync(context, services.Why.Explain(url), SignalboxJson.Default.WhyReport);
+            : Answers.JsonAsync(context, control.Why(url), SignalboxJson.Default.WhyReport);
     }
 
     public async Task HistoryAsync(HttpContext context)
@@ -36,17 +37,17 @@ internal sealed class TellEndpoints(TellingServices services)
         }
 
         var owner = context.Request.Query["owner"].ToString();
-        var entries = await services.Store.HistoryAsync(limit, owner.Length == 0 ? null : owner, context.RequestAborted);
+        var entries = await control.HistoryAsync(limit, owner.Length == 0 ? null : owner, context.RequestAborted);
         await Answers.JsonAsync(context, [.. entries], SignalboxJson.Default.HistoryEntryArray);
     }
 
     public async Task CheckAsync(HttpContext context) =>
-        await Answers.JsonAsync(context, await services.Checkup.CheckAsync(context.Request.Query["fix"] == "true", context.RequestAborted), SignalboxJson.Default.CheckReport);
+        await Answers.JsonAsync(context, await control.CheckAsync(context.Request.Query["fix"] == "true", context.RequestAborted), SignalboxJson.Default.CheckReport);
 
     /// <summary><c>GET /v1/events</c>: the journal as it is written, one line an entry, from the present on. A reader too slow for it is cut off rather than held in memory.</summary>
     public async Task EventsAsync(HttpContext context)
     {
-        using var reader = services.Events.Subscribe();
+        using var reader = control.Subscribe();
         context.Response.ContentType = "application/x-ndjson";
         await context.Response.StartAsync(context.RequestAborted);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);

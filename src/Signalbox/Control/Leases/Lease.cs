@@ -10,9 +10,11 @@ namespace Signalbox.Control.Leases;
 /// One held lease and the stream of what its holder is told. Level-triggered: at each wake the state of its names is looked at whole, and told when it
 /// differs from what was told last.
 /// </summary>
-internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, ListenerBook listeners) : IDisposable
+/// <param name="claim">What is leased.</param>
+/// <param name="book">Where the lease stands, and what it is told from.</param>
+internal sealed class Lease(Claim claim, LeaseBook book) : ILease
 {
-    private readonly RouteWatches.RouteWatch _watch = boards.Watches.Watch(ClaimBook.KeysOf(claim));
+    private readonly RouteWatches.RouteWatch _watch = book.Boards.Watches.Watch(ClaimBook.KeysOf(claim));
     private volatile bool _shutdown;
     private volatile bool _closed;
 
@@ -21,10 +23,10 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
     public string Id { get; } = claim.Id;
 
     /// <summary>Granted first; then every change, until the lease is closed or the token ends it.</summary>
-    public async IAsyncEnumerable<LeaseEvent> EventsAsync(string rootCertificate, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<LeaseEvent> EventsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
-        var urls = ClaimBook.KeysOf(claim).Select(key => listeners.Url(key, claim.Tls)).ToArray();
-        yield return new LeaseEvent { Event = "granted", Id = Id, Urls = urls, RootCertificate = rootCertificate, Revision = edge.Book.Edge.Revision };
+        var urls = ClaimBook.KeysOf(claim).Select(key => book.Listeners.Url(key, claim.Tls)).ToArray();
+        yield return new LeaseEvent { Event = "granted", Id = Id, Urls = urls, RootCertificate = book.RootCertificate, Revision = book.Edge.Book.Edge.Revision };
         (string Event, Problem? Problem, Items<Backend> Backends) told = ("granted", null, default);
         while (!_closed)
         {
@@ -36,8 +38,10 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
 
             var (word, problem, revision, backends) = Look();
 
-            // “Proved” is said again when it leads elsewhere now, for the holder asked for that.
-            var differs = word is not null && (word != told.Event || (word == "proved" ? backends != told.Backends : problem?.Text != told.Problem?.Text));
+            // The same word is said again only where it means something new: proved at another backend, displaced by somebody else. That the wording
+            // of a backend's error changed is nothing to tell.
+            var differs = word is not null
+                && (word != told.Event || (word == "proved" && backends != told.Backends) || (word == "displaced" && problem?.Text != told.Problem?.Text));
             if (differs)
             {
                 if (told.Event == "displaced") yield return new LeaseEvent { Event = "restored", Urls = urls, Revision = revision };
@@ -69,30 +73,33 @@ internal sealed class Lease(Claim claim, EdgeHolder edge, Boards boards, Listene
         _watch.Wake();
     }
 
-    /// <summary>When the stream has ended.</summary>
-    public void Dispose() => _watch.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        _watch.Dispose();
+        await book.EndAsync(this);
+    }
 
     /// <summary>The worst state of its names, as the word for the stream; null while it is pending and there is nothing to tell.</summary>
     private (string? Event, Problem? Problem, long Revision, Items<Backend> Backends) Look()
     {
-        var book = edge.Book;
+        var claims = book.Edge.Book;
         var pending = false;
         (string, Problem?)? down = null;
         long revision = 0;
         Items<Backend> backends = default;
         foreach (var key in ClaimBook.KeysOf(claim))
         {
-            if (!book.Edge.Routes.TryGetValue(key, out var route)) return (null, null, 0, default);
+            if (!claims.Edge.Routes.TryGetValue(key, out var route)) return (null, null, 0, default);
             revision = Math.Max(revision, route.Revision);
             if (route.Owner != claim.Owner)
             {
                 // Nothing was lost while our own command does not listen yet: the older server of this project serves until then.
-                if (book.Find(claim.Owner) is { Backends.IsEmpty: true }) return (null, null, revision, default);
+                if (claims.Find(claim.Owner) is { Backends.IsEmpty: true }) return (null, null, revision, default);
                 return ("displaced", new Problem(ProblemType.HostInUse, ProblemSide.Request, key.ToString(), $"The name went to {route.Label ?? route.Owner.ToString()}.", "It comes back when that one leaves."), revision, default);
             }
 
             backends = route.Backends;
-            var status = boards.Routes.Status(route);
+            var status = book.Boards.Routes.Status(route);
             switch (status.State)
             {
                 case RouteStates.Quarantined: return ("quarantined", status.Problem, revision, default);

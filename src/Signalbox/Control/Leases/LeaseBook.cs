@@ -13,6 +13,15 @@ namespace Signalbox.Control.Leases;
 /// </summary>
 internal sealed class LeaseBook(EdgeWriter writer, EdgeHolder edge, Boards boards, Prover prover, ListenerBook listeners)
 {
+    /// <summary>The file holders are told to trust.</summary>
+    public required string RootCertificate { get; init; }
+
+    public EdgeHolder Edge => edge;
+
+    public Boards Boards => boards;
+
+    public ListenerBook Listeners => listeners;
+
     /// <summary>How long a holder has to come back after a restart: its reconnect backs off to 1 s, so ten tries.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
@@ -73,7 +82,7 @@ internal sealed class LeaseBook(EdgeWriter writer, EdgeHolder edge, Boards board
             cancellation.ThrowIfCancellationRequested();
         }
 
-        var lease = new Lease(claim, edge, boards, listeners);
+        var lease = new Lease(claim, this);
 
         // The holder reconnected before its old connection was seen to end: the new one is the lease, and the old one's end means nothing.
         var replaced = _leases.TryGetValue(claim.Owner, out var old) ? old : null;

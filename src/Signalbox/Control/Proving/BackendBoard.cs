@@ -15,7 +15,7 @@ internal sealed class BackendBoard(TimeProvider time) : IBackendObserver
     public event Action<Backend>? Changed;
 
     /// <summary>A backend got its first route. Raised by the writer.</summary>
-    public event Action<Backend, bool>? Added;
+    public event Action<Backend>? Added;
 
     public BackendHealth Health(Backend backend) => _entries.TryGetValue(backend, out var entry) ? entry.Health : BackendHealth.Unknown;
 
@@ -38,7 +38,7 @@ internal sealed class BackendBoard(TimeProvider time) : IBackendObserver
         {
             var entry = _entries.GetOrAdd(backend, static _ => new Entry());
             if (route.Life == ClaimLife.Lease) entry.Leases++;
-            if (++entry.Routes == 1) Added?.Invoke(backend, route.Life == ClaimLife.Lease);
+            if (++entry.Routes == 1) Added?.Invoke(backend);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class BackendMonitor : IAsyncDisposable
 
     private readonly BackendBoard _board;
     private readonly TimeProvider _time;
-    private readonly Channel<Backend> _wakes = Channel.CreateUnbounded<Backend>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Wake> _wakes = Channel.CreateUnbounded<Wake>(new UnboundedChannelOptions { SingleReader = true });
     private readonly PriorityQueue<Backend, long> _due = new();
     private readonly Dictionary<Backend, Slot> _plans = [];
     private readonly CancellationTokenSource _stop = new();
@@ -41,12 +41,12 @@ internal sealed class BackendMonitor : IAsyncDisposable
     public BackendMonitor(BackendBoard board, TimeProvider time)
     {
         (_board, _time) = (board, time);
-        board.Added += (backend, _) => _wakes.Writer.TryWrite(backend);
+        board.Added += backend => _wakes.Writer.TryWrite(new Wake(backend, null));
 
         // A backend that a request found down is due for a look at once, whatever was planned.
         board.Changed += backend =>
         {
-            if (board.Health(backend).Reach == Reach.Down) _wakes.Writer.TryWrite(backend);
+            if (board.Health(backend).Reach == Reach.Down) _wakes.Writer.TryWrite(new Wake(backend, null));
         };
     }
 
@@ -70,7 +70,7 @@ internal sealed class BackendMonitor : IAsyncDisposable
     {
         while (!cancellation.IsCancellationRequested)
         {
-            while (_wakes.Reader.TryRead(out var backend)) Plan(backend, TimeSpan.Zero);
+            while (_wakes.Reader.TryRead(out var wake)) Plan(wake);
             var started = 0;
             var now = _time.GetTimestamp();
             while (started < ChecksPerSecond * Turn.TotalSeconds && Volatile.Read(ref _underWay) < MostAtOnce
@@ -127,8 +127,9 @@ internal sealed class BackendMonitor : IAsyncDisposable
         }
 
         Tell(backend, error);
-        _next.Enqueue((backend, error is null ? 0 : failures + 1));
-        _wakes.Writer.TryWrite(backend);
+
+        // After the telling, so that the plan that comes of this check is the one that stands. It travels back to the loop, which alone touches the plans.
+        _wakes.Writer.TryWrite(new Wake(backend, error is null ? 0 : failures + 1));
     }
 
     private void Tell(Backend backend, string? error)
@@ -137,25 +138,15 @@ internal sealed class BackendMonitor : IAsyncDisposable
         else _board.Failed(backend, error);
     }
 
-    // What a finished check says about the next one travels back to the loop, which alone touches the plans.
-    private readonly System.Collections.Concurrent.ConcurrentQueue<(Backend Backend, int Failures)> _next = new();
-
-    private void Plan(Backend woken, TimeSpan wait)
+    private void Plan(Wake wake)
     {
-        while (_next.TryDequeue(out var finished))
-        {
-            Put(finished.Backend, Pause(finished.Backend, finished.Failures), finished.Failures);
-        }
-
-        if (!_plans.ContainsKey(woken)) Put(woken, wait, 0);
-    }
-
-    private void Put(Backend backend, TimeSpan wait, int failures)
-    {
-        if (!_board.Knows(backend)) return;
+        if (!_board.Knows(wake.Backend)) return;
+        var wait = wake.Failures is { } failed ? Pause(wake.Backend, failed) : TimeSpan.Zero;
         var due = _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
-        _plans[backend] = new Slot(due, failures);
-        _due.Enqueue(backend, due);
+
+        // What stands in the queue for an older plan falls out when its turn comes.
+        _plans[wake.Backend] = new Slot(due, wake.Failures ?? 0);
+        _due.Enqueue(wake.Backend, due);
     }
 
     private TimeSpan Pause(Backend backend, int failures)
@@ -168,6 +159,9 @@ internal sealed class BackendMonitor : IAsyncDisposable
         var wait = Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)), last.TotalSeconds);
         return TimeSpan.FromSeconds(wait * (0.9 + (Random.Shared.NextDouble() * 0.2)));
     }
+
+    /// <summary>Look at once (no failures told), or plan the next look after a check that ended.</summary>
+    private readonly record struct Wake(Backend Backend, int? Failures);
 
     private readonly record struct Slot(long Due, int Failures);
 }
