@@ -6,9 +6,6 @@ namespace Signalbox.Cli.Output;
 /// <summary>The only place that uses Spectre.Console. Reached on a terminal alone: plain output, the usual case in scripts, never loads it.</summary>
 internal static class Rendering
 {
-    /// <summary>One line of text in a colour, with the escape sequences that make it so.</summary>
-    public static string Paint(string text, string colour) => Render(new Text(text, Style.Parse(colour)), int.MaxValue, colours: true).TrimEnd('\n');
-
     /// <summary>Aligned columns without lines; the last one takes what width is left and wraps.</summary>
     public static string List(IReadOnlyList<string> headings, IReadOnlyList<Cell[]> rows, int width, bool colours)
     {

@@ -16,8 +16,8 @@ internal sealed record Terminal(TextWriter Writer, bool IsTerminal, bool HasColo
 
     public void Line(string text = "") => Writer.WriteLine(text);
 
-    /// <summary>The text in a colour of Spectre.Console (such as <c>green</c>), or as it is where there are none.</summary>
-    public string Paint(string text, string? colour) => colour is null || !HasColour || text.Length == 0 ? text : Rendering.Paint(text, colour);
+    /// <summary>The text in a colour (such as <c>green</c>), or as it is where there are none.</summary>
+    public string Paint(string text, string? colour) => colour is null || !HasColour || text.Length == 0 ? text : Sgr.Paint(text, colour);
 
     private static int ConsoleWidth()
     {
