@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Signalbox.Cli.Dev;
 using Signalbox.Cli.Verbs;
 
 namespace Signalbox.Cli;
@@ -53,6 +54,7 @@ internal static class CommandLine
             new HelpOption { Recursive = true },
             VersionVerb.Option(cli),
             DownVerb.Create(cli),
+            DevVerb.Create(cli),
             StatusVerb.Create(cli),
             RoutesVerb.Create(cli),
             RouteVerb.Create(cli),
