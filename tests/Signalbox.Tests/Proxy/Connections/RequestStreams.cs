@@ -24,7 +24,7 @@ internal sealed class RequestStreams(int seed)
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>The same octets with one to four of them cut out, doubled, changed or put in.</summary>
+    /// <summary>The same octets with something cut out, doubled, changed or put in, one to four times.</summary>
     public byte[] Damaged(byte[] octets)
     {
         var text = new StringBuilder(Encoding.Latin1.GetString(octets));
@@ -37,7 +37,7 @@ internal sealed class RequestStreams(int seed)
                 case 0: text.Remove(at, length); break;
                 case 1: text.Insert(at, text.ToString(at, length)); break;
                 case 2: text[at] = (char)_random.Next(256); break;
-                default: text.Insert(at, Pick(Splinters)); break;
+                default: text.Insert(_random.Next(2) == 0 ? at : NextLine(text, at), Pick(Splinters)); break;
             }
         }
 
@@ -48,6 +48,13 @@ internal sealed class RequestStreams(int seed)
     public int[] Cuts(int length) => [.. Enumerable.Range(0, _random.Next(9)).Select(_ => _random.Next(length + 1)).Order()];
 
     public int Next(int below) => _random.Next(below);
+
+    /// <summary>Whole fields do harm where a line begins.</summary>
+    private static int NextLine(StringBuilder text, int at)
+    {
+        var end = text.ToString().IndexOf("\r\n", at, StringComparison.Ordinal);
+        return end < 0 ? at : end + 2;
+    }
 
     private void Request(StringBuilder text)
     {
