@@ -53,6 +53,7 @@ internal static class CommandLine
             CommonOptions.Home,
             new HelpOption { Recursive = true },
             VersionVerb.Option(cli),
+            UpVerb.Create(cli),
             DownVerb.Create(cli),
             DevVerb.Create(cli),
             StatusVerb.Create(cli),

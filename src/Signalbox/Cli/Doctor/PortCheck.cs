@@ -21,6 +21,11 @@ internal static class PortCheck
                 yield return Finding.Warn(name, $"held by {PortHolder.Describe(taken)}", "Stop that program to have URLs without a port, or use others: `signalbox up --http 8080 --https 8443`.");
             else yield return Finding.Ok(name, "free");
         }
+
+        // Without these a URL carries :8443; everything else is the same.
+        yield return Host.PortChoice.Make(null, null).Notice is { } notice
+            ? Finding.Warn("low ports", "this user may not listen on ports 80 and 443", notice)
+            : Finding.Ok("low ports", "this user may listen on ports 80 and 443");
     }
 
     private static bool StandsInTheWay(IPAddress address) => IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
