@@ -40,8 +40,7 @@ internal static class BackendProbe
         {
             await socket.ConnectAsync(endpoint, cancellation);
 
-            // A reset instead of an orderly close spares both sides a TIME_WAIT for a connection that carried nothing.
-            socket.LingerState = new LingerOption(true, 0);
+            // Closed in order, never by a reset: servers log a reset as an error of their own.
             return null;
         }
         catch (SocketException error)
