@@ -7,12 +7,14 @@ namespace Signalbox.Tests.Store;
 /// <summary>Claims of any shape the model can hold, also odd ones: text with quotes, nulls in the middle and characters past the basic plane.</summary>
 internal static class ClaimGenerator
 {
-    private static readonly Gen<string> Text = Gen.Elements("a", "b.localhost", "*.x.test", "ünï", "“q”", "quote\"back\\slash", "line\nbreak", "\0", "😀", "</script>", "' or 1=1 --", "/", "");
+    private static readonly Gen<string> Text = Gen.Elements("a", "b.localhost", "*.x.test", "ünï", "“q”", "quote\"back\\slash", "line\nbreak", "\0", "😀",
+        "</script>", "' or 1=1 --", "/", "");
 
     private static readonly Gen<string?> Optional = Gen.OneOf(Gen.Constant<string?>(null), Text.Select(text => (string?)text));
 
     private static readonly Gen<DateTimeOffset> Time =
-        Gen.OneOf(Gen.Constant(default(DateTimeOffset)), Gen.Constant(DateTimeOffset.MaxValue), Gen.Choose(0, int.MaxValue).Select(ticks => Samples.Start.AddTicks(ticks)));
+        Gen.OneOf(Gen.Constant(default(DateTimeOffset)), Gen.Constant(DateTimeOffset.MaxValue),
+            Gen.Choose(0, int.MaxValue).Select(ticks => Samples.Start.AddTicks(ticks)));
 
     private static readonly Gen<Backend> Backends =
         from scheme in Gen.Elements(Enum.GetValues<BackendScheme>())

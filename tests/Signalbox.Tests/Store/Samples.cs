@@ -28,8 +28,10 @@ internal static class Samples
         new(revision, Start.AddTicks(revision), Owner(number).ToString(), "put", $"app-{number}.example.localhost", detail);
 
     public static StoreBatch Put(long revision, params Claim[] claims) =>
-        new(revision, claims, [], [.. claims.Select(claim => new HistoryEntry(revision, Start.AddTicks(revision), claim.Owner.ToString(), "put", claim.Hosts[0], null))]);
+        new(revision, claims, [], [.. claims.Select(claim =>
+            new HistoryEntry(revision, Start.AddTicks(revision), claim.Owner.ToString(), "put", claim.Hosts[0], null))]);
 
     public static StoreBatch Remove(long revision, params Owner[] owners) =>
-        new(revision, [], owners, [.. owners.Select(owner => new HistoryEntry(revision, Start.AddTicks(revision), owner.ToString(), "remove", owner.Key, null))]);
+        new(revision, [], owners, [.. owners.Select(owner =>
+            new HistoryEntry(revision, Start.AddTicks(revision), owner.ToString(), "remove", owner.Key, null))]);
 }

@@ -79,7 +79,8 @@ public sealed class SqliteClaimStoreTests : IDisposable
         (await Task.WhenAll(commits)).ShouldAllBe(problem => problem == null);
 
         store.Load().Claims.ShouldBe([Samples.Claim(2, revision: 200)]);
-        (await store.HistoryAsync(200, null, Token)).Select(entry => entry.Revision).ShouldBe(Enumerable.Range(1, 200).Reverse().Select(number => (long)number));
+        var history = await store.HistoryAsync(200, null, Token);
+        history.Select(entry => entry.Revision).ShouldBe(Enumerable.Range(1, 200).Reverse().Select(number => (long)number));
     }
 
     [Fact]
@@ -110,7 +111,11 @@ public sealed class SqliteClaimStoreTests : IDisposable
     public async Task History_WithOwnerAndLimit_GivesTheNewestFirst()
     {
         await using var store = Open();
-        for (var revision = 1; revision <= 20; revision++) await Commit(store, new StoreBatch(revision, [], [], [Samples.Entry(revision, revision % 2, $"“{revision}”\n")]));
+        for (var revision = 1; revision <= 20; revision++)
+        {
+            await Commit(store,
+                new StoreBatch(revision, [], [], [Samples.Entry(revision, revision % 2, $"“{revision}”\n")]));
+        }
 
         (await store.HistoryAsync(3, null, Token)).Select(entry => entry.Revision).ShouldBe([20L, 19L, 18L]);
         (await store.HistoryAsync(2, Samples.Owner(1).ToString(), Token)).ShouldBe([Samples.Entry(19, 1, "“19”\n"), Samples.Entry(17, 1, "“17”\n")]);
@@ -151,7 +156,8 @@ public sealed class SqliteClaimStoreTests : IDisposable
             {
                 // Fill the journal first: it grows up to its bound, and what is asked here is whether anything grows after that.
                 var revision = 1L;
-                await Commit(store, new StoreBatch(revision, [], [], [.. Enumerable.Range(0, StoreWriter.JournalLines).Select(number => Samples.Entry(1, number % 500))]));
+                await Commit(store, new StoreBatch(revision, [], [],
+                    [.. Enumerable.Range(0, StoreWriter.JournalLines).Select(number => Samples.Entry(1, number % 500))]));
                 for (var round = 0; round < rounds; round++)
                 {
                     var claims = Enumerable.Range(0, 500).Select(number => Samples.Claim(number)).ToArray();

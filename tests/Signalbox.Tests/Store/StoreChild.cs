@@ -1,7 +1,7 @@
-using Signalbox.Model;
-using Signalbox.Store.Sqlite;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Signalbox.Model;
+using Signalbox.Store.Sqlite;
 
 namespace Signalbox.Tests.Store;
 

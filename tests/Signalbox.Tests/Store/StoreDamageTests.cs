@@ -1,8 +1,8 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Signalbox.Model;
 using Signalbox.Store;
 using Signalbox.Store.Sqlite;
-using System.Text;
 
 namespace Signalbox.Tests.Store;
 
@@ -84,7 +84,8 @@ public sealed class StoreDamageTests : IDisposable
             store.Notices.ShouldHaveSingleItem().Text.ShouldContain("a directory is in its place");
         }
 
-        Directory.GetDirectories(_home.Layout.Root).Select(Path.GetFileName).Order().ShouldBe(["signalbox.db.damaged-20260304T050607Z", "signalbox.db.damaged-20260304T050607Z-2"]);
+        Directory.GetDirectories(_home.Layout.Root).Select(Path.GetFileName).Order().ShouldBe(["signalbox.db.damaged-20260304T050607Z",
+            "signalbox.db.damaged-20260304T050607Z-2"]);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
+using System.Diagnostics;
 using Signalbox.Model;
 using Signalbox.Store;
 using Signalbox.Store.Sqlite;
-using System.Diagnostics;
 
 namespace Signalbox.Tests.Store;
 

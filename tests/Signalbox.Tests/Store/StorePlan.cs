@@ -15,7 +15,8 @@ internal static class StorePlan
         var first = random.Next(200);
         var claims = Enumerable.Range(first, puts).Select(number => Samples.Claim(number, (int)revision)).ToArray();
         var removed = Enumerable.Range(0, random.Next(10)).Select(_ => Samples.Owner(random.Next(200))).Distinct().ToArray();
-        return new StoreBatch(revision, claims, removed, [new HistoryEntry(revision, Samples.Start.AddTicks(revision), "site/plan", "put", $"{puts} claims", null)]);
+        return new StoreBatch(revision, claims, removed,
+            [new HistoryEntry(revision, Samples.Start.AddTicks(revision), "site/plan", "put", $"{puts} claims", null)]);
     }
 
     /// <summary>Takes one batch into what stands.</summary>

@@ -1,5 +1,5 @@
-using Signalbox.Model;
 using System.Net;
+using Signalbox.Model;
 
 namespace Signalbox.Sources.Files;
 
@@ -17,10 +17,12 @@ internal static class BindAddress
         // A socket for any IPv6 address would take IPv4 as well on most systems; one for each keeps the two ports' owners plain to see.
         Any => (Items<IPAddress>)[IPAddress.Any, IPAddress.IPv6Any],
         _ when IsAddress(text, out var address) => (Items<IPAddress>)[address],
-        _ => new Problem(ProblemType.InvalidRequest, ProblemSide.Request, text, $"“{text}” is neither loopback, any, nor an IP address.", "Write loopback, any, or an address such as 192.168.1.10."),
+        _ => new Problem(ProblemType.InvalidRequest, ProblemSide.Request, text, $"“{text}” is neither loopback, any, nor an IP address.",
+            "Write loopback, any, or an address such as 192.168.1.10."),
     };
 
     /// <summary>The system's parser also takes “1” and “0x7f.1”; whoever writes those did not mean an address.</summary>
-    private static bool IsAddress(string text, out IPAddress address) =>
-        IPAddress.TryParse(text, out address!) && (text.Contains(':') || text.Split('.') is { Length: 4 } parts && parts.All(part => part.All(char.IsAsciiDigit)));
+    public static bool IsAddress(string text, out IPAddress address) =>
+        IPAddress.TryParse(text, out address!)
+            && (text.Contains(':') || text.Split('.') is { Length: 4 } parts && parts.All(part => part.All(char.IsAsciiDigit)));
 }

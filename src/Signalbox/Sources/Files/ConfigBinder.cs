@@ -1,10 +1,12 @@
+using System.Net;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
-using System.Net;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>Makes a valid config of what was typed, by the model's own rules. Everything wrong is reported with its place; the caller throws the result away then.</summary>
+/// <summary>
+/// Makes a valid config of what was typed, by the model's own rules. Everything wrong is reported with its place; the caller throws the result away then.
+/// </summary>
 internal sealed class ConfigBinder(ConfigReader reader)
 {
     private const string EmbeddedPlane = "embedded";
@@ -14,6 +16,9 @@ internal sealed class ConfigBinder(ConfigReader reader)
     private static readonly string[] LaterPlanes = ["caddy", "haproxy", "nginx", "cloudflared"];
 
     private readonly List<Problem> _notices = [];
+
+    /// <summary>Many routes lead to few targets: each is read once and is one object.</summary>
+    private readonly Dictionary<string, Outcome<Backend>> _targets = [];
 
     public SignalboxConfig Bind(RootDraft draft)
     {
@@ -51,7 +56,10 @@ internal sealed class ConfigBinder(ConfigReader reader)
         {
             var name = HostName.Parse(domain.Value);
             if (!name.Succeeded) ReportModel("base domain", domain, name.Problem);
-            else if (name.Value.StartsWith("*.", StringComparison.Ordinal)) Report(domain, $"The base domain “{domain.Value}” has a wildcard.", $"Write {name.Value[2..]}.");
+            else if (name.Value.StartsWith("*.", StringComparison.Ordinal))
+            {
+                Report(domain, $"The base domain “{domain.Value}” has a wildcard.", $"Write {name.Value[2..]}.");
+            }
             else if (!names.Contains(name.Value)) names.Add(name.Value);
         }
 
@@ -64,7 +72,7 @@ internal sealed class ConfigBinder(ConfigReader reader)
         foreach (var text in texts)
         {
             if (IPNetwork.TryParse(text.Value, out var network)) networks.Add(network);
-            else if (!text.Value.Contains('/') && BindAddress.Parse(text.Value) is { Succeeded: true, Value: [var address] }) networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            else if (BindAddress.IsAddress(text.Value, out var address)) networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             else Report(text, $"“{text.Value}” is neither an IP address nor a network.", "Write 10.0.0.1 or 10.0.0.0/8.");
         }
 
@@ -89,11 +97,16 @@ internal sealed class ConfigBinder(ConfigReader reader)
             var host = Host(draft.Host);
             var path = Path(draft.Path);
             var target = Target(draft.To);
-            if (draft.HostHeader is { } header && !ClaimRequest.IsHostHeader(header.Value)) Report(header, $"“{header.Value}” cannot stand in a Host header.", "Write a host name, with a port where needed.");
+            if (draft.HostHeader is { } header && !ClaimRequest.IsHostHeader(header.Value))
+            {
+                Report(header, $"“{header.Value}” cannot stand in a Host header.", "Write a host name, with a port where needed.");
+            }
+
             if (host is null || path is null) continue;
             if (!first.TryAdd(new RouteKey(host, path), draft.Line))
             {
-                reader.Report(draft.Line, draft.Column, $"{new RouteKey(host, path)} has a route already, in line {first[new RouteKey(host, path)]}.", "Remove one of the two, or give one another path.");
+                reader.Report(draft.Line, draft.Column, $"{new RouteKey(host, path)} has a route already, in line {first[new RouteKey(host, path)]}.",
+                    "Remove one of the two, or give one another path.");
             }
             else if (target is not null)
             {
@@ -110,7 +123,13 @@ internal sealed class ConfigBinder(ConfigReader reader)
 
     private string? Path(Located<string>? text) => text is { } path ? Valid("path", path, RoutePath.Parse(path.Value)) : "/";
 
-    private Backend? Target(Located<string>? text) => text is { } target ? Valid("target", target, Backend.Parse(target.Value)) : null;
+    private Backend? Target(Located<string>? text) => text is { } target ? Valid("target", target, Parse(target.Value)) : null;
+
+    private Outcome<Backend> Parse(string target)
+    {
+        if (!_targets.TryGetValue(target, out var parsed)) _targets[target] = parsed = Backend.Parse(target);
+        return parsed;
+    }
 
     private T? Valid<T>(string what, Located<string> at, Outcome<T> outcome)
     {
@@ -118,7 +137,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
         return outcome.Value;
     }
 
-    private void ReportModel(string what, Located<string> at, Problem problem) => Report(at, $"The {what} “{at.Value}” is not valid: {problem.Text}", problem.Advice);
+    private void ReportModel(string what, Located<string> at, Problem problem) =>
+        Report(at, $"The {what} “{at.Value}” is not valid: {problem.Text}", problem.Advice);
 
     private void Report(Located<string> at, string text, string? advice) => reader.Report(at.Line, at.Column, text, advice);
 

@@ -1,5 +1,5 @@
-using Signalbox.Model;
 using System.Text;
+using Signalbox.Model;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -7,7 +7,8 @@ namespace Signalbox.Sources.Files;
 
 /// <summary>
 /// Reads <c>signalbox.yaml</c>, strictly: what is not known, not of its type or not valid is an error, and one refusal tells all of them, each
-/// <see cref="ProblemType.InvalidConfig"/> (or <see cref="ProblemType.Unsupported"/> for what a later version will know) with <c>file:line:column</c> as its subject.
+/// <see cref="ProblemType.InvalidConfig"/> (or <see cref="ProblemType.Unsupported"/> for what a later version will know) with <c>file:line:column</c> as
+/// its subject.
 /// </summary>
 internal static class ConfigFile
 {
@@ -29,7 +30,8 @@ internal static class ConfigFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            return new Problem(ProblemType.NotFound, ProblemSide.Request, path, "There is no such config file.", "Make one, or give the right path with --config.");
+            return new Problem(ProblemType.NotFound, ProblemSide.Request, path, "There is no such config file.",
+                "Make one, or give the right path with --config.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,8 @@ internal sealed class ConfigReader(IParser parser, string file)
         get
         {
             var problems = _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem);
-            return (_beyond == 0 ? problems : problems.Append(new Problem(ProblemType.InvalidConfig, ProblemSide.Request, file, $"{_beyond} more problems are not listed."))).ToItems();
+            if (_beyond == 0) return problems.ToItems();
+            return problems.Append(new Problem(ProblemType.InvalidConfig, ProblemSide.Request, file, $"{_beyond} more problems are not listed.")).ToItems();
         }
     }
 
@@ -60,10 +61,19 @@ internal sealed class ConfigReader(IParser parser, string file)
             return;
         }
 
-        if (Current is MappingStart or SequenceStart) _open.Push(Current is MappingStart ? new MappingEnd(Current.Start, Current.End) : new SequenceEnd(Current.Start, Current.End));
+        if (Current is MappingStart) _open.Push(new MappingEnd(Current.Start, Current.End));
+        else if (Current is SequenceStart) _open.Push(new SequenceEnd(Current.Start, Current.End));
         else if (Current is MappingEnd or SequenceEnd) _open.Pop();
-        if (Current is NodeEvent { Anchor.IsEmpty: false } anchored) Refuse(anchored, "An anchor (&) is not allowed here", "Write the value out where it is needed.");
-        if (Current is NodeEvent { Tag.IsEmpty: false, Tag.IsNonSpecific: false } tagged) Refuse(tagged, "A tag (!) is not allowed here", "Leave it out; put text in quotes where it could be taken for something else.");
+        if (Current is NodeEvent { Anchor.IsEmpty: false } anchored)
+        {
+            Refuse(anchored, "An anchor (&) is not allowed here", "Write the value out where it is needed.");
+        }
+
+        if (Current is NodeEvent { Tag.IsEmpty: false, Tag.IsNonSpecific: false } tagged)
+        {
+            Refuse(tagged, "A tag (!) is not allowed here", "Leave it out; put text in quotes where it could be taken for something else.");
+        }
+
         if (Current is AnchorAlias alias) Refuse(alias, $"An alias (*{alias.Value}) is not allowed here", "Write the value out.");
     }
 
@@ -101,7 +111,8 @@ internal sealed class ConfigReader(IParser parser, string file)
         }
         catch (YamlException error)
         {
-            Report((int)error.Start.Line, (int)error.Start.Column, $"This is not valid YAML: {error.Message.TrimEnd('.')}.", "Look at the brackets, quotes and indentation here and in the line above.");
+            Report((int)error.Start.Line, (int)error.Start.Column, $"This is not valid YAML: {error.Message.TrimEnd('.')}.",
+                "Look at the brackets, quotes and indentation here and in the line above.");
         }
 
         IsBroken = true;

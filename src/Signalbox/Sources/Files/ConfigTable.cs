@@ -7,42 +7,61 @@ internal static class ConfigTable
 
     private static readonly MapShape<ListenDraft> Listen = new(
         "a mapping with http, https, bind",
-        new ConfigKey<ListenDraft, Located<int>>("http", "Port for HTTP; 0 lets the system choose.", new NumberShape(0, MaxPort), (draft, value) => draft.Http = value),
-        new ConfigKey<ListenDraft, Located<int>>("https", "Port for HTTPS; 0 lets the system choose.", new NumberShape(0, MaxPort), (draft, value) => draft.Https = value),
-        new ConfigKey<ListenDraft, Located<string>>("bind", "Where to listen: loopback (default), any, or one IP address.", new TextShape(), (draft, value) => draft.Bind = value));
+        new ConfigKey<ListenDraft, Located<int>>("http", "Port for HTTP; 0 lets the system choose.",
+            new NumberShape(0, MaxPort), (draft, value) => draft.Http = value),
+        new ConfigKey<ListenDraft, Located<int>>("https", "Port for HTTPS; 0 lets the system choose.",
+            new NumberShape(0, MaxPort), (draft, value) => draft.Https = value),
+        new ConfigKey<ListenDraft, Located<string>>("bind", "Where to listen: loopback (default), any, or one IP address.",
+            new TextShape(), (draft, value) => draft.Bind = value));
 
     private static readonly MapShape<RouteDraft> Route = new(
         "a route such as { host: app.localhost, to: \"http://127.0.0.1:3000\" }",
-        new ConfigKey<RouteDraft, Located<string>>("host", "The host name; a leading “*.” stands for one label.", new TextShape(), (draft, value) => draft.Host = value, Required: true),
-        new ConfigKey<RouteDraft, Located<string>>("path", "A path prefix, matched at segment boundaries; everything when left out.", new TextShape(), (draft, value) => draft.Path = value),
-        new ConfigKey<RouteDraft, Located<string>>("to", "The target, such as http://127.0.0.1:3000, or a bare port.", new TextShape(takesNumber: true), (draft, value) => draft.To = value, Required: true),
-        new ConfigKey<RouteDraft, Located<string>>("tls", "auto (default): HTTPS wherever a certificate can be had. off: plain HTTP only.", new ChoiceShape("auto", "off"), (draft, value) => draft.Tls = value),
-        new ConfigKey<RouteDraft, Located<string>>("hostHeader", "The Host header for the target; the client's own when left out.", new TextShape(), (draft, value) => draft.HostHeader = value));
+        new ConfigKey<RouteDraft, Located<string>>("host", "The host name; a leading “*.” stands for one label.",
+            new TextShape(), (draft, value) => draft.Host = value, Required: true),
+        new ConfigKey<RouteDraft, Located<string>>("path", "A path prefix, matched at segment boundaries; everything when left out.",
+            new TextShape(), (draft, value) => draft.Path = value),
+        new ConfigKey<RouteDraft, Located<string>>("to", "The target, such as http://127.0.0.1:3000, or a bare port.",
+            new TextShape(takesNumber: true), (draft, value) => draft.To = value, Required: true),
+        new ConfigKey<RouteDraft, Located<string>>("tls", "auto (default): HTTPS wherever a certificate can be had. off: plain HTTP only.",
+            new ChoiceShape("auto", "off"), (draft, value) => draft.Tls = value),
+        new ConfigKey<RouteDraft, Located<string>>("hostHeader", "The Host header for the target; the client's own when left out.",
+            new TextShape(), (draft, value) => draft.HostHeader = value));
 
     private static readonly MapShape<IssuerDraft> Issuer = new(
         "an issuer such as { name: main, directory: \"https://acme.example/directory\" }",
-        new ConfigKey<IssuerDraft, Located<string>>("name", "What other settings call this issuer.", new TextShape(), (draft, value) => draft.Name = value, Required: true),
-        new ConfigKey<IssuerDraft, Located<string>>("directory", "The https URL of its ACME directory (RFC 8555 7.1.1).", new TextShape(), (draft, value) => draft.Directory = value, Required: true),
-        new ConfigKey<IssuerDraft, Located<string>>("email", "Where the issuer may write to.", new TextShape(), (draft, value) => draft.Email = value),
-        new ConfigKey<IssuerDraft, Located<bool>>("termsAgreed", "true when you agree to the issuer's terms of service.", new FlagShape(), (draft, value) => draft.TermsAgreed = value),
-        new ConfigKey<IssuerDraft, Located<string>>("rootFile", "A PEM file with the root that signs the directory's own certificate, where the system does not know it.", new TextShape(), (draft, value) => draft.RootFile = value),
+        new ConfigKey<IssuerDraft, Located<string>>("name", "What other settings call this issuer.",
+            new TextShape(), (draft, value) => draft.Name = value, Required: true),
+        new ConfigKey<IssuerDraft, Located<string>>("directory", "The https URL of its ACME directory (RFC 8555 7.1.1).",
+            new TextShape(), (draft, value) => draft.Directory = value, Required: true),
+        new ConfigKey<IssuerDraft, Located<string>>("email", "Where the issuer may write to.",
+            new TextShape(), (draft, value) => draft.Email = value),
+        new ConfigKey<IssuerDraft, Located<bool>>("termsAgreed", "true when you agree to the issuer's terms of service.",
+            new FlagShape(), (draft, value) => draft.TermsAgreed = value),
+        new ConfigKey<IssuerDraft, Located<string>>("rootFile",
+            "A PEM file with the root that signs the directory's own certificate, where the system does not know it.",
+            new TextShape(), (draft, value) => draft.RootFile = value),
         new ConfigKey<IssuerDraft, List<Located<string>>>("challenges", "Which challenges to use, the preferred one first.",
             new ListShape<Located<string>>(new ChoiceShape("http-01", "tls-alpn-01", "dns-01")), (draft, value) => draft.Challenges = value));
 
     private static readonly MapShape<CertificatesDraft> Certificates = new(
         "a mapping with issuers",
-        new ConfigKey<CertificatesDraft, List<IssuerDraft>>("issuers", "ACME issuers for public names.", new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value));
+        new ConfigKey<CertificatesDraft, List<IssuerDraft>>("issuers", "ACME issuers for public names.",
+            new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value));
 
     public static MapShape<RootDraft> Root { get; } = new(
         "a mapping of settings",
-        new ConfigKey<RootDraft, ListenDraft>("listen", "Where the router listens.", Listen, (draft, value) => draft.Listen = value),
+        new ConfigKey<RootDraft, ListenDraft>("listen", "Where the router listens.",
+            Listen, (draft, value) => draft.Listen = value),
         new ConfigKey<RootDraft, List<Located<string>>>("baseDomains", "Domains under which names are made; the first is the default. [localhost] when left out.",
             new ListShape<Located<string>>(new TextShape(), least: 1), (draft, value) => draft.BaseDomains = value),
         new ConfigKey<RootDraft, List<Located<string>>>("trustedProxies", "Addresses or networks whose forwarding headers are believed.",
             new ListShape<Located<string>>(new TextShape()), (draft, value) => draft.TrustedProxies = value),
         new ConfigKey<RootDraft, List<Located<string>>>("planes", "The routers that carry the routes; this version has embedded.",
             new ListShape<Located<string>>(new TextShape()), (draft, value) => draft.Planes = value),
-        new ConfigKey<RootDraft, List<RouteDraft>>("routes", "Lasting routes.", new ListShape<RouteDraft>(Route), (draft, value) => draft.Routes = value),
-        new ConfigKey<RootDraft, CertificatesDraft>("certificates", "Where certificates come from.", Certificates, (draft, value) => draft.Certificates = value),
-        new ConfigKey<RootDraft, Located<string>>("store", "Where state is kept; this version has sqlite.", new TextShape(), (draft, value) => draft.Store = value));
+        new ConfigKey<RootDraft, List<RouteDraft>>("routes", "Lasting routes.",
+            new ListShape<RouteDraft>(Route), (draft, value) => draft.Routes = value),
+        new ConfigKey<RootDraft, CertificatesDraft>("certificates", "Where certificates come from.",
+            Certificates, (draft, value) => draft.Certificates = value),
+        new ConfigKey<RootDraft, Located<string>>("store", "Where state is kept; this version has sqlite.",
+            new TextShape(), (draft, value) => draft.Store = value));
 }

@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Signalbox.Model;
-using System.Runtime.CompilerServices;
 
 namespace Signalbox.Sources.Files;
 
@@ -90,7 +90,12 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
     private SourceReport Look()
     {
         var config = ConfigFile.Read(_path);
-        if (config.Succeeded) return new SourceReport([.. config.Value.Routes.Select(ToClaim)], config.Value.Notices);
+        if (config.Succeeded)
+        {
+            var label = Path.GetFileName(_path);
+            return new SourceReport([.. config.Value.Routes.Select(entry => ToClaim(entry, label))], config.Value.Notices);
+        }
+
         return config.Problem.Type == ProblemType.NotFound ? new SourceReport([], default) : new SourceReport(null, config.Problems);
     }
 
@@ -98,7 +103,7 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
     /// The label names the file without the line: with it, a line put in at the top would change every claim below, and with the claims all their routes.
     /// Where an entry stands is told by <see cref="RouteEntry.Line"/>.
     /// </summary>
-    private Claim ToClaim(RouteEntry entry) => new()
+    private Claim ToClaim(RouteEntry entry, string label) => new()
     {
         Owner = Naming.FileOwner(_path, entry.Host, entry.Path),
         Hosts = [entry.Host],
@@ -107,7 +112,7 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
         Tls = entry.Tls,
         HostHeader = entry.HostHeader,
         Life = ClaimLife.Lasting,
-        Label = Path.GetFileName(_path),
+        Label = label,
     };
 
     /// <summary>The order of the entries has no meaning, but a change of it alone is rare, and telling it again harms nobody.</summary>
@@ -117,8 +122,13 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
     private void Log(SourceReport report, SourceReport? told)
     {
         if (report.Claims is null)
-            logger.LogWarning("{File} has {Count} problems, the last good one stays in force; the first: {Problem}", _path, report.Problems.Count, report.Problems[0].ToString());
+        {
+            logger.LogWarning("{File} has {Count} problems, the last good one stays in force; the first: {Problem}",
+                _path, report.Problems.Count, report.Problems[0].ToString());
+        }
         else if (told is { Claims: null })
+        {
             logger.LogInformation("{File} is right again: {Count} routes", _path, report.Claims.Count);
+        }
     }
 }

@@ -19,7 +19,11 @@ internal sealed class ListShape<T>(ConfigShape<T> item, int least = 0) : ConfigS
         reader.Advance();
         while (reader.Inside)
         {
-            if (reader.Current is Scalar scalar && YamlScalar.IsNull(scalar)) reader.Report(scalar, $"This entry is empty; here belongs {item.Expected}.", "Fill it in, or remove the hyphen.");
+            if (reader.Current is Scalar scalar && YamlScalar.IsNull(scalar))
+            {
+                reader.Report(scalar, $"This entry is empty; here belongs {item.Expected}.", "Fill it in, or remove the hyphen.");
+            }
+
             if (item.TryRead(reader, out var entry)) value.Add(entry);
         }
 

@@ -11,7 +11,9 @@ internal abstract class ConfigDraft
     public int Column { get; set; }
 }
 
-/// <summary>One key of a mapping: its name, what it means, and how its value gets into the draft. The binder, the errors and the schema all come from here.</summary>
+/// <summary>
+/// One key of a mapping: its name, what it means, and how its value gets into the draft. The binder, the errors and the schema all come from here.
+/// </summary>
 internal abstract record ConfigKey<TDraft>(string Name, string Description, bool Required)
 {
     /// <summary>Reads the value of this key into the draft.</summary>
@@ -28,7 +30,10 @@ internal sealed record ConfigKey<TDraft, T>(string Name, string Description, Con
     {
         var at = reader.Current;
         if (Shape.TryRead(reader, out var value)) Set(draft, value);
-        else if (Required && at is Scalar scalar && YamlScalar.IsNull(scalar)) reader.Report(at, $"“{Name}” is empty; here belongs {Shape.Expected}.", Description);
+        else if (Required && at is Scalar scalar && YamlScalar.IsNull(scalar))
+        {
+            reader.Report(at, $"“{Name}” is empty; here belongs {Shape.Expected}.", Description);
+        }
     }
 
     public override JsonObject Schema()

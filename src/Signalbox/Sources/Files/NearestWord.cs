@@ -14,7 +14,9 @@ internal static class NearestWord
             : $"The keys here are {string.Join(", ", known)}.";
     }
 
-    /// <summary>How many letters to insert, remove or replace to get from one word to the other (Levenshtein 1966). Only words of a sensible length are compared.</summary>
+    /// <summary>
+    /// How many letters to insert, remove or replace to get from one word to the other (Levenshtein 1966). Only words of a sensible length are compared.
+    /// </summary>
     private static int Distance(string from, string to)
     {
         if (from.Length > 64) return int.MaxValue;

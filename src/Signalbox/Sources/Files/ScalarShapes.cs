@@ -4,7 +4,10 @@ using YamlDotNet.Core.Events;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>Text. A plain number or true/false is not text unless <paramref name="takesNumber"/> says that a number is meant as such (a target may be a bare port).</summary>
+/// <summary>
+/// Text. A plain number or true/false is not text unless <paramref name="takesNumber"/> says that a number is meant as such (a target may be a bare
+/// port).
+/// </summary>
 internal sealed class TextShape(bool takesNumber = false) : ConfigShape<Located<string>>
 {
     public override string Expected => "text";
@@ -50,7 +53,8 @@ internal sealed class NumberShape(int least, int most) : ConfigShape<Located<int
     {
         value = default;
         if (at is not Scalar scalar || !YamlScalar.IsNumber(scalar)) return Wrong(reader, at);
-        if (!int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < least || number > most) return Wrong(reader, at);
+        var fits = int.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+        if (!fits || number < least || number > most) return Wrong(reader, at);
         value = new Located<int>(number, ConfigReader.Line(at), ConfigReader.Column(at));
         reader.Advance();
         return true;

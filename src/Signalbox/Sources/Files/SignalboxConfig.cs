@@ -1,9 +1,12 @@
-using Signalbox.Model;
 using System.Net;
+using Signalbox.Model;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>What a <c>signalbox.yaml</c> says, whole and valid. What the file leaves out has its default here, or null where the command line or the surroundings decide.</summary>
+/// <summary>
+/// What a <c>signalbox.yaml</c> says, whole and valid. What the file leaves out has its default here, or null where the command line or the surroundings
+/// decide.
+/// </summary>
 internal sealed record SignalboxConfig
 {
     public static SignalboxConfig Default { get; } = new();

@@ -12,7 +12,8 @@ internal static class YamlScalar
 
     /// <summary>Decimal whole numbers only; the file has no others.</summary>
     public static bool IsNumber(Scalar scalar) =>
-        IsPlain(scalar) && scalar.Value.Length > 0 && scalar.Value.AsSpan(scalar.Value[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits && !digits.ContainsAnyExceptInRange('0', '9');
+        IsPlain(scalar) && scalar.Value.Length > 0 && scalar.Value.AsSpan(scalar.Value[0] is '-' or '+' ? 1 : 0) is { Length: > 0 } digits
+            && !digits.ContainsAnyExceptInRange('0', '9');
 
     /// <summary>For people; long text is cut.</summary>
     public static string Describe(Scalar scalar)

@@ -15,7 +15,9 @@ internal static class StoreErrors
     private const int ErrorCannotOpen = 14;
     private const int ErrorNotADatabase = 26;
 
-    /// <summary>The file is no whole database of ours: its content is wrong, or a table is missing (a generic error, for our own statements are right).</summary>
+    /// <summary>
+    /// The file is no whole database of ours: its content is wrong, or a table is missing (a generic error, for our own statements are right).
+    /// </summary>
     public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is ErrorGeneric or ErrorCorrupt or ErrorNotADatabase;
 
     public static bool IsFull(SqliteException error) => error.SqliteErrorCode == ErrorFull;
@@ -37,7 +39,12 @@ internal static class StoreErrors
     };
 
     public static Problem Full(string file) => new(ProblemType.StoreFull, ProblemSide.System, file,
-        "The disk is full, so the change could not be recorded; nothing of it was kept.", "Free some space on that file system, then make the change again.", Retry: true);
+        "The disk is full, so the change could not be recorded; nothing of it was kept.", "Free some space on that file system, then make the change again.",
+        Retry: true);
+
+    /// <summary>Said when what is stored can be read, and nothing more written.</summary>
+    public static Problem FullAtStart(string file) => new(ProblemType.StoreFull, ProblemSide.System, file,
+        "The disk is full: what is stored is served, but no change can be recorded.", "Free some space on that file system.", Retry: true);
 
     public static Problem Unusable(string home, string reason) => new(ProblemType.HomeUnusable, ProblemSide.System, home,
         $"The home directory cannot be written: {reason.TrimEnd('.')}.", "Give this user the right to write there, or choose another one with --home.");

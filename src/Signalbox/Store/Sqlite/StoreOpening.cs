@@ -41,7 +41,8 @@ internal static class StoreOpening
         if (Directory.Exists(file)) return Damaged("a directory is in its place");
 
         // SQLite takes an empty file for a new database and throws the log beside it away, and everything with it.
-        if (File.Exists(file) && new FileInfo(file).Length == 0 && new FileInfo(file + "-wal") is { Exists: true, Length: > 0 }) return Damaged("it was emptied");
+        if (File.Exists(file) && new FileInfo(file).Length == 0
+            && new FileInfo(file + "-wal") is { Exists: true, Length: > 0 }) return Damaged("it was emptied");
 
         SqliteConnection? connection = null;
         try
@@ -53,8 +54,9 @@ internal static class StoreOpening
             StoreSchema.Execute(connection, "pragma journal_mode = wal");
             if (IsEmpty(connection)) StoreSchema.Create(connection);
 
-            // What a killed daemon left in the log is taken over now, so that no start adds to it. Proves that the file can be written, too.
-            StoreSchema.Execute(connection, "pragma wal_checkpoint(truncate); begin immediate; rollback");
+            // Proves that the file can be written.
+            StoreSchema.Execute(connection, "begin immediate; rollback");
+            TakeOverLog(connection, file, notices);
             return new Attempt(new StoreWriter(connection), Read(connection, file, notices), null, null);
         }
         catch (SqliteException error)
@@ -104,6 +106,22 @@ internal static class StoreOpening
         return state;
     }
 
+    /// <summary>
+    /// What a killed daemon left in the log goes into the database now, so that no start adds to it. Where the disk is too full for that, what is stored
+    /// can be read all the same, and known routes are served.
+    /// </summary>
+    private static void TakeOverLog(SqliteConnection connection, string file, List<Problem> notices)
+    {
+        try
+        {
+            StoreSchema.Execute(connection, "pragma wal_checkpoint(truncate)");
+        }
+        catch (SqliteException error) when (StoreErrors.IsFull(error))
+        {
+            notices.Add(StoreErrors.FullAtStart(file));
+        }
+    }
+
     /// <summary>Only the user's own: the database names every project he works on.</summary>
     private static void MakeHome(HomeLayout home)
     {
@@ -111,7 +129,10 @@ internal static class StoreOpening
         else Directory.CreateDirectory(home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>An empty file with mode 0600, which SQLite fills and whose mode it gives to the files beside it. Never opens one that is there: closing it would drop SQLite's locks.</summary>
+    /// <summary>
+    /// An empty file with mode 0600, which SQLite fills and whose mode it gives to the files beside it. Never opens one that is there: closing it would
+    /// drop SQLite's locks.
+    /// </summary>
     private static void MakeFile(string file)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };

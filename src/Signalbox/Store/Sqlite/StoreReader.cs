@@ -12,6 +12,7 @@ internal static class StoreReader
     public static StoredState State(SqliteConnection connection, Action<string, string> unreadable)
     {
         var claims = new List<Claim>((int)(long)StoreSchema.Scalar(connection, "select count(*) from claims")!);
+        var pool = new ClaimPool();
         using (var select = connection.CreateCommand())
         {
             select.CommandText = "select owner, cast(claim as blob) from claims";
@@ -19,7 +20,7 @@ internal static class StoreReader
             while (rows.Read())
             {
                 var owner = rows.GetString(0);
-                if (ReadClaim(owner, rows.GetFieldValue<byte[]>(1), out var reason) is { } claim) claims.Add(claim);
+                if (ReadClaim(owner, rows.GetFieldValue<byte[]>(1), pool, out var reason) is { } claim) claims.Add(claim);
                 else unreadable(owner, reason);
             }
         }
@@ -30,7 +31,8 @@ internal static class StoreReader
     public static IReadOnlyList<HistoryEntry> History(SqliteConnection connection, int limit, string? owner)
     {
         using var select = connection.CreateCommand();
-        select.CommandText = $"select revision, time, owner, change, subject, detail from journal {(owner is null ? "" : "where owner = $owner")} order by line desc limit $limit";
+        var filter = owner is null ? "" : "where owner = $owner";
+        select.CommandText = $"select revision, time, owner, change, subject, detail from journal {filter} order by line desc limit $limit";
         if (owner is not null) select.Parameters.AddWithValue("$owner", owner);
         select.Parameters.AddWithValue("$limit", limit);
         var entries = new List<HistoryEntry>();
@@ -44,12 +46,12 @@ internal static class StoreReader
         return entries;
     }
 
-    private static Claim? ReadClaim(string owner, byte[] json, out string reason)
+    private static Claim? ReadClaim(string owner, byte[] json, ClaimPool pool, out string reason)
     {
         reason = "it is empty";
         try
         {
-            return JsonSerializer.Deserialize(json, StoreJson.Default.StoredClaim)?.ToClaim(Owner.Parse(owner));
+            return JsonSerializer.Deserialize(json, StoreJson.Default.StoredClaim)?.ToClaim(Owner.Parse(owner), pool);
         }
         catch (Exception error) when (error is JsonException or FormatException or ArgumentOutOfRangeException)
         {

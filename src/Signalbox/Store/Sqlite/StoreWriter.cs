@@ -28,7 +28,9 @@ internal sealed class StoreWriter : IDisposable
         _connection = connection;
 
         // The claim is bound as UTF-8 bytes and kept as text: no detour over a UTF-16 string, and still readable with any SQLite shell.
-        _put = Prepare("insert into claims (owner, claim) values ($owner, cast($claim as text)) on conflict (owner) do update set claim = excluded.claim", "$owner", "$claim");
+        _put = Prepare(
+            "insert into claims (owner, claim) values ($owner, cast($claim as text)) on conflict (owner) do update set claim = excluded.claim",
+            "$owner", "$claim");
         _remove = Prepare("delete from claims where owner = $owner", "$owner");
         _journal = Prepare(
             "insert into journal (line, revision, time, owner, change, subject, detail) values ($line, $revision, $time, $owner, $change, $subject, $detail)",
@@ -56,7 +58,7 @@ internal sealed class StoreWriter : IDisposable
         {
             // Removals first: an owner that is removed and put in one batch stands.
             foreach (var owner in batch.Removed) Run(_remove, owner.ToString());
-            foreach (var claim in batch.Put) Run(_put, claim.Owner.ToString(), JsonSerializer.SerializeToUtf8Bytes(StoredClaim.Of(claim), StoreJson.Default.StoredClaim));
+            foreach (var claim in batch.Put) Run(_put, claim.Owner.ToString(), Json(claim));
 
             // Lines that the trim below would take at once are not written in the first place.
             foreach (var entry in batch.Journal.Skip(batch.Journal.Count - JournalLines)) Append(++line, entry);
@@ -80,6 +82,8 @@ internal sealed class StoreWriter : IDisposable
 
     private static bool IsLasting(StoreBatch batch) =>
         batch.Removed.Any(owner => owner.Source != Owner.Dev) || batch.Put.Any(claim => claim.Life == ClaimLife.Lasting);
+
+    private static byte[] Json(Claim claim) => JsonSerializer.SerializeToUtf8Bytes(StoredClaim.Of(claim), StoreJson.Default.StoredClaim);
 
     private void Append(long line, HistoryEntry entry) =>
         Run(_journal, line, entry.Revision, entry.Time.UtcTicks, entry.Owner, entry.Change, entry.Subject, (object?)entry.Detail ?? DBNull.Value);

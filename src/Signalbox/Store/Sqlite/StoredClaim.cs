@@ -40,7 +40,8 @@ internal sealed class StoredClaim
         Hosts = [.. claim.Hosts],
         Path = claim.Path == "/" ? null : claim.Path,
         Kind = claim.Kind,
-        Backends = claim.Backends.IsEmpty ? null : [.. claim.Backends.Select(backend => new StoredBackend { Scheme = backend.Scheme, Host = backend.Host, Port = backend.Port })],
+        Backends = claim.Backends.IsEmpty ? null
+            : [.. claim.Backends.Select(backend => new StoredBackend { Scheme = backend.Scheme, Host = backend.Host, Port = backend.Port })],
         Tls = claim.Tls,
         HostHeader = claim.HostHeader,
         Life = claim.Life,
@@ -52,19 +53,19 @@ internal sealed class StoredClaim
         Taken = claim.Taken?.UtcTicks,
     };
 
-    public Claim ToClaim(Owner owner) => new()
+    public Claim ToClaim(Owner owner, ClaimPool pool) => new()
     {
-        Owner = owner,
+        Owner = owner with { Source = pool.Text(owner.Source)! },
         Hosts = Items.Of<string>(Hosts),
-        Path = Path ?? "/",
+        Path = pool.Text(Path) ?? "/",
         Kind = Kind,
-        Backends = Backends is null ? default : Backends.Select(backend => new Backend(backend.Scheme, backend.Host, backend.Port)).ToItems(),
+        Backends = Backends is null ? default : Backends.Select(pool.Backend).ToItems(),
         Tls = Tls,
-        HostHeader = HostHeader,
+        HostHeader = pool.Text(HostHeader),
         Life = Life,
-        Project = Project,
-        Group = Group,
-        Label = Label,
+        Project = pool.Text(Project),
+        Group = pool.Text(Group),
+        Label = pool.Text(Label),
         Since = Time(Since),
         Held = Time(Held),
         Taken = Taken is { } taken ? Time(taken) : null,

@@ -1,8 +1,8 @@
-using Signalbox.Model;
-using Signalbox.Sources.Files;
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Signalbox.Model;
+using Signalbox.Sources.Files;
 
 namespace Signalbox.Tests.Sources.Files;
 
@@ -23,7 +23,8 @@ public sealed class ConfigFileTests
             hostHeader: localhost:3000
         certificates:
           issuers:
-            - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null, challenges: [http-01, tls-alpn-01] }
+            - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null,
+                challenges: [http-01, tls-alpn-01] }
         store: sqlite
         """;
 
@@ -41,7 +42,8 @@ public sealed class ConfigFileTests
             new RouteEntry("api.example.com", "/v1", new Backend(BackendScheme.Http, "127.0.0.1", 8080), TlsMode.Auto, null, 6, 5),
             new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 7, 5),
         ]);
-        config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"), "me@example.com", true, null, ["http-01", "tls-alpn-01"])]);
+        config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"), "me@example.com", true, null,
+            ["http-01", "tls-alpn-01"])]);
         config.Notices.ShouldHaveSingleItem().Subject.ShouldBe($"{File}:13:7");
     }
 

@@ -1,6 +1,6 @@
-using Signalbox.Sources.Files;
 using System.Text;
 using System.Text.Json;
+using Signalbox.Sources.Files;
 
 namespace Signalbox.Tests.Sources.Files;
 
@@ -11,7 +11,8 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Schema_TopLevel_HasTheKeysOfTheFileAndNoOthers()
     {
-        Schema.GetProperty("properties").EnumerateObject().Select(key => key.Name).ShouldBe(["listen", "baseDomains", "trustedProxies", "planes", "routes", "certificates", "store"]);
+        Schema.GetProperty("properties").EnumerateObject().Select(key => key.Name)
+            .ShouldBe(["listen", "baseDomains", "trustedProxies", "planes", "routes", "certificates", "store"]);
         Schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
     }
 
@@ -20,10 +21,14 @@ public sealed class ConfigSchemaTests
     {
         var route = Schema.GetProperty("properties").GetProperty("routes").GetProperty("items");
         route.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(["host", "to"]);
-        route.GetProperty("properties").GetProperty("tls").GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["auto", "off", null]);
+        var tls = route.GetProperty("properties").GetProperty("tls");
+        tls.GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["auto", "off", null]);
     }
 
-    /// <summary>Every key of the schema, at whatever depth, is known to the reader at the same place: with a value that has no type of the file, it complains of the value, never of the key.</summary>
+    /// <summary>
+    /// Every key of the schema, at whatever depth, is known to the reader at the same place: with a value that has no type of the file, it complains of
+    /// the value, never of the key.
+    /// </summary>
     [Fact]
     public void Schema_EveryKey_IsKnownToTheReader()
     {

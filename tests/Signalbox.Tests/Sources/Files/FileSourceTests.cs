@@ -1,7 +1,7 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
 using Signalbox.Sources.Files;
-using System.Text;
 
 namespace Signalbox.Tests.Sources.Files;
 
@@ -204,5 +204,6 @@ public sealed class FileSourceTests : IDisposable
         more[^1].Hosts[0].ShouldBe("one-more.test");
     }
 
-    private Watching Watch(string? path = null, TimeProvider? time = null) => new(new FileSource(path ?? Config, time ?? TimeProvider.System, NullLogger.Instance));
+    private Watching Watch(string? path = null, TimeProvider? time = null) =>
+        new(new FileSource(path ?? Config, time ?? TimeProvider.System, NullLogger.Instance));
 }

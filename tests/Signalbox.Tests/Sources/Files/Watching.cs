@@ -1,6 +1,6 @@
+using System.Threading.Channels;
 using Signalbox.Model;
 using Signalbox.Sources.Files;
-using System.Threading.Channels;
 
 namespace Signalbox.Tests.Sources.Files;
 
