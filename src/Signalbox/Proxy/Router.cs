@@ -25,7 +25,7 @@ internal sealed class Router : IAsyncDisposable
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector);
         _redirect = new HttpsRedirect(services.Book);
-        _listeners = new Listeners(options, new TlsSelector(services.Book, _table.Index), logs);
+        _listeners = new Listeners(options, new TlsSelector(services.Book, _table.Index), time, logs);
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
         _handler = new RequestHandler(_table.Index, new ProofResponder(_table.Index, services.Proof), _redirect, carrier, new ErrorAnswers(services.Directory));
     }

@@ -33,8 +33,9 @@ internal sealed class RequestHead(RouterOptions options)
             _ => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
         };
         message.Options.Set(BackendKey, backend);
-        CopyFields(request, message);
+        // RFC 9110 7.2: a user agent should send Host first, and so do we.
         message.Headers.TryAddWithoutValidation(HeaderNames.Host, route.HostHeader ?? request.Host.Value ?? backend.Authority);
+        CopyFields(request, message);
         var trusted = _forwarding.IsTrusted(context.Connection.RemoteIpAddress);
         ForwardingFields.Set(message.Headers, context, trusted);
         message.Headers.TryAddWithoutValidation(Via.Header, Via.Append(request.Headers.Via, trusted, Via.Entry(request.Protocol, options.Pseudonym, route.Id), options.Pseudonym));

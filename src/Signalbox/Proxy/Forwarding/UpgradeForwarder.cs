@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -34,6 +35,8 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
             if (Refusal(request, response, upgrade) is { } refusal) return ForwardResult.Broken(refusal);
             await using var upgraded = await response.Content.ReadAsStreamAsync(context.RequestAborted);
             await using var peer = await AcceptAsync(context, response, upgrade);
+            // The client may end its side and be silent for as long as it likes.
+            using var held = context.Features.Get<IHalfCloseFeature>()?.Hold();
             var whole = await DuplexCopy.RunAsync(peer, upgraded, () => FinishAsync(socket, stream), context.RequestAborted);
             if (!whole) context.Abort();
             return ForwardResult.Done;
@@ -101,6 +104,8 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
         }
 
         if (response.Headers.NonValidated.TryGetValues(HeaderNames.Upgrade, out var protocol)) context.Response.Headers.Upgrade = protocol.ToString();
+        // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
+        context.Features.Get<IGuardFeature>()?.PassThrough();
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 

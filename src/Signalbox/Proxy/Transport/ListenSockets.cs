@@ -61,7 +61,8 @@ internal sealed class ListenSockets : IDisposable
                 socket.Dispose();
                 if (IsMissing(exception)) continue;
                 taken.ForEach(other => other.Dispose());
-                return ProblemOf(exception, address, port);
+                var wanted = new IPEndPoint(address, port);
+                return BindFailure.Translate(exception, wanted) ?? new Problem(ProblemType.PortDenied, ProblemSide.System, wanted.ToString(), $"Port {port} cannot be listened on: {exception.Message}.");
             }
 
             taken.Add(socket);
@@ -78,14 +79,4 @@ internal sealed class ListenSockets : IDisposable
 
     /// <summary>The kernel knows the family, but no interface has the address: IPv6 switched off, for one.</summary>
     private static bool IsMissing(SocketException exception) => exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
-
-    private static Problem ProblemOf(SocketException exception, IPAddress address, int port) => exception.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => new Problem(ProblemType.PortInUse, ProblemSide.System, new IPEndPoint(address, port).ToString(),
-            $"Port {port} is held by another program.", "Stop it, or choose another port with --http and --https.", Retry: true),
-        SocketError.AccessDenied => new Problem(ProblemType.PortDenied, ProblemSide.System, new IPEndPoint(address, port).ToString(),
-            $"Port {port} may not be used by this user: ports below net.ipv4.ip_unprivileged_port_start (1024) are the system's.",
-            "Allow it with “sudo sysctl net.ipv4.ip_unprivileged_port_start=80”, or choose ports such as --http 8080 --https 8443."),
-        _ => new Problem(ProblemType.PortDenied, ProblemSide.System, new IPEndPoint(address, port).ToString(), $"Port {port} cannot be listened on: {exception.Message}."),
-    };
 }

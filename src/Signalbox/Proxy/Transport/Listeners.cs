@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -11,13 +12,15 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>The server with its listeners: set up without a web host, since there is nothing for one to do.</summary>
-internal sealed class Listeners(RouterOptions options, TlsSelector tls, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly ListenSockets _sockets = new();
+    private readonly GuardOptions _guard = GuardOptions.Of(options);
     private ServiceProvider? _services;
     private KestrelServer? _server;
 
@@ -74,10 +77,7 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, ILoggerF
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         limits.KeepAliveTimeout = options.KeepAliveTimeout;
-        limits.RequestHeadersTimeout = options.HeadersTimeout;
-        limits.MaxRequestHeadersTotalSize = options.MaxHeaderBytes;
-        limits.MaxRequestHeaderCount = options.MaxHeaderCount;
-        limits.MaxRequestLineSize = options.MaxRequestLineBytes;
+        _guard.ApplyTo(limits);
         limits.Http2.MaxRequestHeaderFieldSize = options.MaxHeaderBytes;
         // A browser holds one connection for a name and all its event streams and WebSockets; the usual 100 is soon used up by an application's tabs.
         limits.Http2.MaxStreamsPerConnection = 1000;
@@ -88,6 +88,8 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, ILoggerF
     private void Configure(ListenOptions listen, bool secure)
     {
         listen.Protocols = secure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        listen.Use(new HalfCloseShield(time).Wrap);
         if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = tls.SelectAsync });
+        listen.Use(new RequestGuard(_guard, time).Wrap);
     }
 }

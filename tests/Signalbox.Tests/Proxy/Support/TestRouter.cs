@@ -62,7 +62,13 @@ internal sealed class TestRouter : IAsyncDisposable
         return new Route { Key = new RouteKey(host, path), Id = Naming.Id(owner), Owner = owner, Backends = backends, Tls = TlsMode.Off };
     }
 
-    public static HttpClient NewClient(Version version)
+    public static HttpClient NewClient(Version version) =>
+        new(NewHandler()) { Timeout = Patience, DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+    /// <summary>For what brings its own request.</summary>
+    public static HttpMessageInvoker NewInvoker() => new(NewHandler());
+
+    private static SocketsHttpHandler NewHandler()
     {
         var handler = new SocketsHttpHandler
         {
@@ -80,7 +86,7 @@ internal sealed class TestRouter : IAsyncDisposable
 #pragma warning disable CA5359 // These certificates are signed by themselves.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
 #pragma warning restore CA5359
-        return new HttpClient(handler) { Timeout = Patience, DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        return handler;
     }
 
     public string Url(string host, string target = "/") => $"http://{host}:{HttpPort}{target}";

@@ -1,0 +1,144 @@
+using System.Net;
+using Signalbox.Proxy;
+using Signalbox.Tests.Proxy.Support;
+
+namespace Signalbox.Tests.Proxy.Forwarding;
+
+/// <summary>Header fields both ways, as raw text on the wire.</summary>
+public sealed class FieldTests
+{
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+    [Fact]
+    public async Task Request_HopByHopFields_StayBehind()
+    {
+        var head = await SeenAsync("GET /x HTTP/1.1\r\nHost: app.localhost\r\nConnection: keep-alive, X-Mine, close\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n" +
+            "TE: trailers, deflate\r\nX-Kept: 2\r\nAccept-Encoding: gzip\r\n\r\n");
+        head.ShouldStartWith("GET /x HTTP/1.1\r\nHost: app.localhost\r\n");
+        head.ShouldContain("X-Kept: 2\r\n");
+        head.ShouldContain("Accept-Encoding: gzip\r\n");
+        head.ShouldContain("TE: trailers\r\n");
+        head.ShouldContain("Connection: TE\r\n");
+        head.ShouldNotContain("X-Mine");
+        head.ShouldNotContain("Keep-Alive");
+        head.ShouldNotContain("Proxy-Connection");
+        head.ShouldNotContain("deflate");
+        head.ShouldNotContain("traceparent");
+    }
+
+    [Fact]
+    public async Task Request_ConnectionNamesHostOrLength_KeepsThem()
+    {
+        var head = await SeenAsync("POST / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close, Host, Content-Length\r\nContent-Length: 2\r\n\r\nhi");
+        head.ShouldContain("Host: app.localhost\r\n");
+        head.ShouldContain("Content-Length: 2\r\n");
+    }
+
+    [Fact]
+    public async Task Request_FromAnybody_SaysWhoAsked()
+    {
+        var head = await SeenAsync("GET / HTTP/1.1\r\nHost: app.localhost:8080\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nx_forwarded_host: evil\r\nX-Forwarded-Port: 1\r\n" +
+            "X-Real-IP: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nVia: 1.1 elsewhere\r\nConnection: close\r\n\r\n");
+        head.ShouldContain("X-Forwarded-For: 127.0.0.1\r\n");
+        head.ShouldContain("X-Forwarded-Proto: http\r\n");
+        head.ShouldContain("X-Forwarded-Host: app.localhost:8080\r\n");
+        head.ShouldContain("Forwarded: for=127.0.0.1;host=\"app.localhost:8080\";proto=http\r\n");
+        head.ShouldMatch("Via: 1\\.1 signalbox \\(sb-site-[0-9a-f]{10}\\)\r\n");
+        head.ShouldNotContain("6.6.6.6");
+        head.ShouldNotContain("evil");
+        head.ShouldNotContain("X-Forwarded-Port");
+        head.ShouldNotContain("elsewhere");
+    }
+
+    [Fact]
+    public async Task Request_FromTrustedPeer_KeepsItsChain()
+    {
+        var head = await SeenAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: outside.example\r\nForwarded: for=6.6.6.6\r\n" +
+            "Via: 1.1 elsewhere\r\nConnection: close\r\n\r\n", new RouterOptions { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] });
+        head.ShouldContain("X-Forwarded-For: 6.6.6.6, 127.0.0.1\r\n");
+        head.ShouldContain("X-Forwarded-Proto: https\r\n");
+        head.ShouldContain("X-Forwarded-Host: outside.example\r\n");
+        head.ShouldContain("Forwarded: for=6.6.6.6, for=127.0.0.1;host=app.localhost;proto=http\r\n");
+        head.ShouldContain("Via: 1.1 elsewhere, 1.1 signalbox (");
+    }
+
+    [Fact]
+    public async Task Request_HostHeaderOfRoute_ReplacesTheClients()
+    {
+        var head = await SeenAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n", hostHeader: "localhost:5173");
+        head.ShouldContain("Host: localhost:5173\r\n");
+        head.ShouldContain("X-Forwarded-Host: app.localhost\r\n");
+    }
+
+    [Fact]
+    public async Task Request_TargetAndLatinField_ArriveByteForByte()
+    {
+        var head = await SeenAsync("GET /a%2Fb/%7e//?x=%20&y=[1]|{2} HTTP/1.1\r\nHost: app.localhost\r\nX-Name: Gr\u00fc\u00df\r\nConnection: close\r\n\r\n");
+        head.ShouldStartWith("GET /a%2Fb/%7e//?x=%20&y=[1]|{2} HTTP/1.1\r\n");
+        head.ShouldContain("X-Name: Gr\u00fc\u00df\r\n");
+    }
+
+    [Fact]
+    public async Task Request_DotSegments_GoOutAsTheyWereMatched()
+    {
+        var head = await SeenAsync("GET /v1/%2e%2e/admin HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n");
+        head.ShouldStartWith("GET /admin HTTP/1.1\r\n");
+    }
+
+    [Fact]
+    public async Task Response_HopByHopFields_StayBehind()
+    {
+        using var backend = ScriptedBackend.Answering("HTTP/1.1 200 Fine\r\nConnection: keep-alive, X-Mine\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: x\r\nUpgrade: h2c\r\n" +
+            "Set-Cookie: a=1\r\nSet-Cookie: b=2, c\r\nX-Name: Gr\u00fc\u00df\r\nContent-Length: 2\r\n\r\nhi");
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n");
+        var answer = await wire.ReadToEndAsync();
+        answer.ShouldStartWith("HTTP/1.1 200 Fine\r\n");
+        answer.ShouldContain("Set-Cookie: a=1\r\nSet-Cookie: b=2, c\r\n");
+        answer.ShouldContain("X-Name: Gr\u00fc\u00df\r\n");
+        answer.ShouldContain("Via: 1.1 signalbox\r\n");
+        answer.ShouldEndWith("\r\n\r\nhi");
+        answer.ShouldNotContain("X-Mine");
+        answer.ShouldNotContain("Keep-Alive");
+        answer.ShouldNotContain("Proxy-Connection");
+        answer.ShouldNotContain("Upgrade");
+        answer.ShouldNotContain("Server:");
+    }
+
+    [Fact]
+    public async Task Request_CookieCrumbsOverHttp2_ArriveAsOneField()
+    {
+        var seen = "";
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            seen = await wire.ReadHeadAsync();
+            await wire.SendAsync(Ok);
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var client = TestRouter.NewClient(HttpVersion.Version20);
+        using var request = new HttpRequestMessage(HttpMethod.Get, router.SecureUrl("app.localhost")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Headers.TryAddWithoutValidation("Cookie", ["a=1", "b=2"]);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        seen.ShouldContain("Cookie: a=1; b=2\r\n");
+        seen.ShouldContain("Via: 2.0 signalbox (");
+    }
+
+    private static async Task<string> SeenAsync(string request, RouterOptions? options = null, string? hostHeader = null)
+    {
+        var seen = new TaskCompletionSource<string>();
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            seen.TrySetResult(await wire.ReadHeadAsync());
+            await wire.SendAsync(Ok);
+        });
+        await using var router = await TestRouter.StartAsync(options);
+        router.Route("app.localhost", backend.Url, hostHeader: hostHeader);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync(request);
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 200");
+        return await seen.Task;
+    }
+}
