@@ -40,6 +40,7 @@ internal static class Daemon
 
         await using var daemon = built.Value;
         var logger = logs.CreateLogger("Signalbox");
+        foreach (var problem in daemon.Status.Problems()) logger.LogWarning("{Problem}", problem);
         foreach (var notice in daemon.Status.Notices) logger.LogInformation("{Notice}", notice);
         logger.LogInformation("signalbox {Version} serves {Listeners} from {Home} (pid {Pid}).", StatusTeller.Version, daemon.ListenerText, options.Home.Root, Environment.ProcessId);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

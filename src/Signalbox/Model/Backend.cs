@@ -81,6 +81,15 @@ internal sealed record Backend(BackendScheme Scheme, string Host, int Port)
         return new Backend(scheme.Value, host, port);
     }
 
+    /// <summary>As <see cref="Parse"/>, and refuses a target that a route of this kind cannot lead to.</summary>
+    public static Outcome<Backend> ParseFor(RouteKind kind, string? text)
+    {
+        var backend = Parse(text);
+        return kind == RouteKind.Http && backend is { Succeeded: true, Value.Scheme: BackendScheme.Tcp }
+            ? new Problem(ProblemType.InvalidTarget, ProblemSide.Request, text!, "A route of kind http does not lead to a tcp target.", "Write http://, https:// or h2c://.")
+            : backend;
+    }
+
     public override string ToString() => $"{Scheme switch { BackendScheme.Http => "http", BackendScheme.Https => "https", BackendScheme.H2c => "h2c", _ => "tcp" }}://{Authority}";
 
     private static Problem Invalid(string subject, string text) =>

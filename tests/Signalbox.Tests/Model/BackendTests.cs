@@ -29,6 +29,13 @@ public sealed class BackendTests
     [InlineData("tcp://localhost")]
     public void Parse_NoTarget_IsRefused(string? text) => Backend.Parse(text).Problem.Type.ShouldBe(ProblemType.InvalidTarget);
 
+    [Fact]
+    public void ParseFor_TcpTargetOfAnHttpRoute_IsRefused()
+    {
+        Backend.ParseFor(RouteKind.Http, "tcp://localhost:5432").Problem.Type.ShouldBe(ProblemType.InvalidTarget);
+        Backend.ParseFor(RouteKind.Tcp, "tcp://localhost:5432").Succeeded.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData("http://localhost:0")]
     [InlineData("http://localhost:65536")]

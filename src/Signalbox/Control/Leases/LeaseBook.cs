@@ -102,7 +102,7 @@ internal sealed class LeaseBook(EdgeWriter writer, EdgeHolder edge, Boards board
         var backends = new List<Backend>();
         foreach (var text in update.Backends)
         {
-            var backend = Backend.Parse(text);
+            var backend = Backend.ParseFor(lease.Claim.Kind, text);
             if (!backend.Succeeded) return backend.Problem;
             if (!backends.Contains(backend.Value)) backends.Add(backend.Value);
         }

@@ -71,26 +71,25 @@ internal sealed class ClaimBook
             }
         }
 
-        var routes = Edge.Routes.ToBuilder();
         var set = new List<Route>(touched.Count);
         var gone = new List<RouteKey>();
         foreach (var key in touched)
         {
             if (!contenders.TryGetValue(key, out var claimants))
             {
-                if (routes.Remove(key)) gone.Add(key);
+                if (Edge.Routes.ContainsKey(key)) gone.Add(key);
                 continue;
             }
 
             var route = Precedence.Resolve(key, claimants, revision);
 
             // Equal means untouched: a route that is what it was keeps its revision, its proof and its place in every plane.
-            if (routes.TryGetValue(key, out var before) && before == route with { Revision = before.Revision }) continue;
-            routes[key] = route;
+            if (Edge.Routes.TryGetValue(key, out var before) && before == route with { Revision = before.Revision }) continue;
             set.Add(route);
         }
 
-        var edge = new EdgeState(revision, routes.ToImmutable());
+        var routes = Changed(Edge.Routes, set, gone);
+        var edge = new EdgeState(revision, routes);
         return (new ClaimBook(claims.ToImmutable(), contenders.ToImmutable(), edge), new EdgeChange(revision, set.ToItems(), gone.ToItems()));
 
         void Withdraw(Claim old)
@@ -103,5 +102,15 @@ internal sealed class ClaimBook
                 touched.Add(key);
             }
         }
+    }
+
+    private static ImmutableSortedDictionary<RouteKey, Route> Changed(ImmutableSortedDictionary<RouteKey, Route> routes, List<Route> set, List<RouteKey> gone)
+    {
+        // From nothing the tree is built whole out of the sorted routes, in a fraction of the time that adding them one by one takes.
+        if (routes.IsEmpty && set.Count > 1) return ImmutableSortedDictionary.CreateRange(set.Select(route => KeyValuePair.Create(route.Key, route)));
+        var builder = routes.ToBuilder();
+        foreach (var key in gone) builder.Remove(key);
+        foreach (var route in set) builder[route.Key] = route;
+        return builder.ToImmutable();
     }
 }

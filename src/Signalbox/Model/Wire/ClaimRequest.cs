@@ -49,7 +49,7 @@ internal sealed record ClaimRequest
         var backends = new List<Backend>();
         foreach (var text in Backends)
         {
-            var backend = Backend.Parse(text);
+            var backend = Backend.ParseFor(ParseKind(Kind) ?? RouteKind.Http, text);
             if (!backend.Succeeded) problems.AddRange(backend.Problems);
             else if (!backends.Contains(backend.Value)) backends.Add(backend.Value);
         }

@@ -127,7 +127,7 @@ internal sealed class ConfigBinder(ConfigReader reader)
 
     private Outcome<Backend> Parse(string target)
     {
-        if (!_targets.TryGetValue(target, out var parsed)) _targets[target] = parsed = Backend.Parse(target);
+        if (!_targets.TryGetValue(target, out var parsed)) _targets[target] = parsed = Backend.ParseFor(RouteKind.Http, target);
         return parsed;
     }
 
