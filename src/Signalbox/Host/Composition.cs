@@ -115,7 +115,7 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(feed.DisposeAsync);
 
         // 6. The admin socket.
-        var reports = new RouteReports(edge, boards.Routes, listeners, time);
+        var reports = new RouteReports(edge, boards.Routes, writer.Refusals, listeners, time);
         var status = new StatusTeller(home, edge, planes, reports, listeners)
         {
             Started = time.GetUtcNow(),

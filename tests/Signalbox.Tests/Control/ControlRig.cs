@@ -27,7 +27,7 @@ internal sealed class ControlRig : IAsyncDisposable
         Prover = new Prover(Edge, Boards, probe, time, NullLogger<Prover>.Instance);
         Writer.Observe(Prover);
         Leases = new LeaseBook(Writer, Edge, Boards, Prover, Listeners) { RootCertificate = "root.pem" };
-        Reports = new RouteReports(Edge, Boards.Routes, Listeners, time);
+        Reports = new RouteReports(Edge, Boards.Routes, Writer.Refusals, Listeners, time);
         Why = new WhyExplainer(Edge, Boards, Reports, Listeners, host => new CertificateReport(host, "local authority", "not-issued", null, "issued at first use", null));
     }
 

@@ -1,6 +1,8 @@
+using Signalbox.Control.Merging;
 using Signalbox.Control.Writing;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Tests.Control.Merging;
 
 namespace Signalbox.Tests.Control;
 
@@ -46,6 +48,26 @@ public sealed class EdgeWriterTests
         written.Select(outcome => outcome.Value).Order().ShouldBe(Enumerable.Range(1, 500).Select(number => (long)number));
         rig.Plane.Carried.Count.ShouldBe(500);
         rig.Store.Journal.Select(entry => entry.Subject).Order(StringComparer.Ordinal).ShouldBe(rig.Plane.Carried.Keys.Select(key => key.Host).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Journal_ReplayedFromNothing_EqualsTheState()
+    {
+        for (var seed = 1; seed <= 30; seed++)
+        {
+            await using var rig = await ControlRig.StartAsync();
+            var random = new RandomClaims(seed);
+            for (var step = 0; step < 40; step++)
+            {
+                var claim = random.Next();
+                await rig.Writer.WriteAsync(step % 4 == 3 ? new ReleaseWish([claim.Owner]) : new AdmitWish(claim, step % 7 == 0, RefuseConflicts: step % 2 == 0));
+            }
+
+            var replayed = ClaimBook.Empty;
+            foreach (var batch in rig.Store.Batches) (replayed, _) = replayed.Apply([.. batch.Removed], [.. batch.Put], batch.Revision);
+            RandomClaims.RoutesOf(replayed).ShouldBe(RandomClaims.RoutesOf(rig.Edge.Book), $"seed {seed}");
+            replayed.Claims.OrderBy(claim => claim.Owner).ShouldBe(rig.Edge.Book.Claims.OrderBy(claim => claim.Owner), $"seed {seed}");
+        }
     }
 
     [Fact]

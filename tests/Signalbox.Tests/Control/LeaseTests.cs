@@ -56,6 +56,8 @@ public sealed class LeaseTests
         refused.Problem.Text.ShouldContain("/home/ann/shop");
         refused.Problem.Advice!.ShouldContain("--take");
         rig.Store.Journal[^1].Change.ShouldBe("refuse");
+        rig.Reports.All().Select(report => report.State).ShouldBe([RouteStates.Pending, RouteStates.Refused]);
+        rig.Why.Explain("app.localhost").Steps.ShouldContain(step => step.Step == "refused" && step.Detail.Contains("/home/ann/shop"));
     }
 
     [Fact]

@@ -13,7 +13,10 @@ internal sealed class MemoryStore : IClaimStore
 
     public long Revision { get; private set; }
 
-    public int Commits { get; private set; }
+    /// <summary>Every transaction, in order.</summary>
+    public List<StoreBatch> Batches { get; } = [];
+
+    public int Commits => Batches.Count;
 
     /// <summary>What the next commits are refused with; null lets them through.</summary>
     public Problem? Refusal { get; set; }
@@ -23,7 +26,7 @@ internal sealed class MemoryStore : IClaimStore
     public ValueTask<Problem?> CommitAsync(StoreBatch batch, CancellationToken cancellation)
     {
         if (Refusal is not null) return ValueTask.FromResult<Problem?>(Refusal);
-        Commits++;
+        Batches.Add(batch);
         foreach (var owner in batch.Removed) _claims.Remove(owner);
         foreach (var claim in batch.Put) _claims[claim.Owner] = claim;
         Revision = batch.Revision;

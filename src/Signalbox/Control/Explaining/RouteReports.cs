@@ -1,14 +1,15 @@
 using Signalbox.Control.Merging;
 using Signalbox.Control.Proving;
+using Signalbox.Control.Writing;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.Control.Explaining;
 
 /// <summary>Shows claims as users see them: the winners with their state, the shadowed with whom they lost to.</summary>
-internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, ListenerBook listeners, TimeProvider time)
+internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, RefusalBoard refusals, ListenerBook listeners, TimeProvider time)
 {
-    /// <summary>Every claim on every host and path, sorted by host and path, the winner of each first.</summary>
+    /// <summary>Every claim on every host and path, sorted by host and path, the winner of each first; then who was refused of late.</summary>
     public IEnumerable<RouteReport> All()
     {
         var book = edge.Book;
@@ -16,7 +17,12 @@ internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, ListenerBo
         {
             foreach (var report in Of(book, key)) yield return report;
         }
+
+        foreach (var refusal in refusals.All()) yield return Refused(refusal);
     }
+
+    /// <summary>Who was refused this host and path of late.</summary>
+    public IEnumerable<RouteReport> RefusedFor(RouteKey key) => refusals.All().Where(refusal => refusal.Key == key).Select(Refused);
 
     /// <summary>The claims on one host and path, the winner first.</summary>
     public IEnumerable<RouteReport> Of(RouteKey key) => Of(edge.Book, key);
@@ -66,25 +72,32 @@ internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, ListenerBo
         {
             if (claim.Owner == route.Owner) continue;
             var joined = claim.Group is not null && claim.Group == book.Find(route.Owner)?.Group;
-            yield return new RouteReport
-            {
-                Id = claim.Id,
-                Host = key.Host,
-                Path = key.Path,
-                Kind = Kind(claim.Kind),
-                State = joined ? status.State : RouteStates.Shadowed,
-                Owner = claim.Owner.ToString(),
-                Source = claim.Owner.Source,
-                Backends = [.. claim.Backends.Select(backend => backend.ToString())],
-                Url = listeners.Url(key, claim.Tls),
-                Since = claim.Since,
-                StateSince = joined ? status.Since : null,
-                Revision = route.Revision,
-                Label = claim.Label,
-                Problem = joined ? status.Problem : Shadow(key, claim, book.Find(route.Owner)!),
-            };
+            yield return joined
+                ? OfClaim(key, claim, status, route.Revision)
+                : OfClaim(key, claim, new RouteStatus(RouteStates.Shadowed, null, Shadow(key, claim, book.Find(route.Owner)!)), route.Revision);
         }
     }
+
+    private RouteReport Refused(Refusal refusal) =>
+        OfClaim(refusal.Key, refusal.Claim with { Since = refusal.At }, new RouteStatus(RouteStates.Refused, refusal.At, refusal.Problem), edge.Book.Edge.Revision);
+
+    private RouteReport OfClaim(RouteKey key, Claim claim, RouteStatus status, long revision) => new()
+    {
+        Id = claim.Id,
+        Host = key.Host,
+        Path = key.Path,
+        Kind = Kind(claim.Kind),
+        State = status.State,
+        Owner = claim.Owner.ToString(),
+        Source = claim.Owner.Source,
+        Backends = [.. claim.Backends.Select(backend => backend.ToString())],
+        Url = listeners.Url(key, claim.Tls),
+        Since = claim.Since,
+        StateSince = status.Since,
+        Revision = revision,
+        Label = claim.Label,
+        Problem = status.Problem,
+    };
 
     private Problem Shadow(RouteKey key, Claim loser, Claim winner)
     {

@@ -41,6 +41,7 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         // 5. Who claims it.
         steps.Add(new WhyStep("owner", "ok", $"{route.Owner}{(route.Label is null ? "" : $" ({route.Label})")}, from {Source(route.Owner.Source)}, held since {route.Since:yyyy-MM-dd HH:mm:ss} UTC"));
         foreach (var shadowed in walk.Shadowed) steps.Add(new WhyStep("shadowed", "warning", $"{shadowed.Owner}: {shadowed.Problem?.Text}"));
+        foreach (var refused in reports.RefusedFor(route.Key)) steps.Add(new WhyStep("refused", "warning", $"{refused.Label ?? refused.Owner}, at {refused.Since:HH:mm:ss} UTC: {refused.Problem?.Text}"));
         if (walk.Route.State == RouteStates.Quarantined)
         {
             steps.Add(new WhyStep("plane", "failed", walk.Route.Problem!.Text));

@@ -36,10 +36,14 @@ internal sealed class EdgeWriter : IAsyncDisposable
     {
         (_edge, _store, _planes, _time, _logger) = (edge, store, planes, time, logger);
         _ticker = new Ticker(time);
+        Refusals = new RefusalBoard(time);
     }
 
     /// <summary>The journal as it is written.</summary>
     public EventHub Events { get; } = new();
+
+    /// <summary>Who was turned down of late.</summary>
+    public RefusalBoard Refusals { get; }
 
     /// <summary>Before <see cref="StartAsync"/> only.</summary>
     public void Observe(IEdgeObserver observer) => _observers.Add(observer);
@@ -108,6 +112,12 @@ internal sealed class EdgeWriter : IAsyncDisposable
         {
             var draft = pending.Wish.Draw(book, _ticker);
             pending.Refused = draft.Refused;
+            if (pending.Wish is AdmitWish admit)
+            {
+                if (draft.Refused.IsEmpty) Refusals.Forget(admit.Claim);
+                else Refusals.Note(admit.Claim, draft.Refused);
+            }
+
             var revision = book.Edge.Revision;
             if (draft.ChangesClaims)
             {
