@@ -10,7 +10,7 @@ internal sealed class CliRun : IDisposable
     private readonly StringWriter _out = new(), _error = new();
 
     public CliRun(bool terminal = false, bool colour = false) => Context = new CliContext(
-        new Terminal(_out, terminal, colour, 120), new Terminal(_error, terminal, colour, 120), Variables.GetValueOrDefault, new FakeTimeProvider(Reports.Now));
+        new Terminal(_out, terminal, colour), new Terminal(_error, terminal, colour), Variables.GetValueOrDefault, new FakeTimeProvider(Reports.Now));
 
     public Dictionary<string, string?> Variables { get; } = [];
 

@@ -41,7 +41,7 @@ public sealed class CompletionTests : IDisposable
     public async Task Script_EveryVerbAndOption_IsInIt(string shell)
     {
         (await _run.RunAsync("completion", shell)).ShouldBe(0);
-        foreach (var word in (string[])["status", "routes", "route add", "route rm", "why", "history", "certs", "check", "completion", "home", "json", "host-header", "take"]) _run.Out.ShouldContain(word);
+        foreach (var word in (string[])["status", "routes", "route add", "route rm", "why", "history", "certs", "check", "trust", "untrust", "doctor", "up", "down", "dev", "config", "completion", "home", "json", "host-header", "take"]) _run.Out.ShouldContain(word);
         _run.Out.ShouldNotContain("--detached");
     }
 }

@@ -21,8 +21,11 @@ internal static class HomeFolder
     }
 
     public static Problem Unusable(HomeLayout home, Exception error) => new(ProblemType.HomeUnusable, ProblemSide.System, home.Root,
-        error is UnauthorizedAccessException
-            ? $"The home cannot be written to: it belongs to {FileOwner.Describe(home.Root)}, or is read-only."
-            : $"The home cannot be used: {error.Message.TrimEnd('.')}.",
+        error switch
+        {
+            UnauthorizedAccessException => $"The home cannot be written to: it belongs to {FileOwner.Describe(home.Root)}, or is read-only.",
+            FileNotFoundException or DirectoryNotFoundException => "The home cannot be made there.",
+            _ => $"The home cannot be used: {error.Message.TrimEnd('.')}.",
+        },
         "Free or repair it, or choose another with --home or SIGNALBOX_HOME.");
 }

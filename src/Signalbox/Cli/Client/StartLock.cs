@@ -17,7 +17,9 @@ internal sealed record StartLock(FileStream? File)
     {
         try
         {
-            return new StartLock(new FileStream(home.StartLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            return new StartLock(new FileStream(home.StartLock, options));
         }
         catch (IOException error) when (IsHeld(error))
         {

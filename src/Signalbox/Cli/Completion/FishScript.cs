@@ -26,7 +26,14 @@ internal static class FishScript
               end
               test "$place" = "$argv"
             end
+            function __signalbox_command
+              set -l words (commandline -opc)
+              set -l at (contains -i -- -- $words); or return
+              set -e words[1..$at]
+              complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
+            end
             complete -c signalbox -f
+            complete -c signalbox -n 'contains -- -- (commandline -opc)' -a '(__signalbox_command)'
 
             """);
         foreach (var node in nodes)

@@ -8,17 +8,17 @@ internal sealed class ListPage(Terminal terminal, params string[] headings)
 {
     private readonly List<Cell[]> _rows = [];
 
-    public void Add(params Cell[] cells) => _rows.Add(cells);
+    /// <summary>An entry. A tab or line end inside a value would shift the columns, so it becomes a space.</summary>
+    public void Add(params Cell[] cells) => _rows.Add([.. cells.Select(cell => cell with { Text = cell.Text.Replace('\t', ' ').ReplaceLineEndings(" ") })]);
 
     public void Write()
     {
         if (terminal.IsTerminal)
         {
-            terminal.Writer.Write(Rendering.List(headings, _rows, terminal.Width, terminal.HasColour));
+            terminal.Writer.Write(Rendering.List(headings, _rows, terminal.HasColour));
             return;
         }
 
-        // A tab or line end inside a value would shift the columns.
-        foreach (var row in _rows) terminal.Line(string.Join('\t', row.Select(cell => cell.Text.Replace('\t', ' ').ReplaceLineEndings(" "))));
+        foreach (var row in _rows) terminal.Line(string.Join('\t', row.Select(cell => cell.Text)));
     }
 }

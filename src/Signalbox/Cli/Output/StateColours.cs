@@ -15,5 +15,11 @@ internal static class StateColours
         _ => null,
     };
 
-    public static string? OfPlane(string state) => state switch { "applied" => "green", "applying" => "yellow", "failed" => "red", _ => null };
+    public static string? OfPlane(string state) => state switch
+    {
+        "applied" or "in-step" => "green",
+        "applying" or "drifted" => "yellow",
+        "failed" => "red",
+        _ => null,
+    };
 }

@@ -4,33 +4,14 @@ namespace Signalbox.Cli.Output;
 /// <param name="Writer">Where text goes.</param>
 /// <param name="IsTerminal">True on a terminal: tables may be drawn, JSON is indented.</param>
 /// <param name="HasColour">True when colours may be used as well; NO_COLOR and TERM=dumb turn them off.</param>
-/// <param name="Columns">The width; null to measure it where it is needed.</param>
-internal sealed record Terminal(TextWriter Writer, bool IsTerminal, bool HasColour, int? Columns = null)
+internal sealed record Terminal(TextWriter Writer, bool IsTerminal, bool HasColour)
 {
-    /// <summary>Where a terminal does not tell its width.</summary>
-    private const int UsualWidth = 80;
-
     public static Terminal Of(TextWriter writer, bool redirected, Func<string, string?> variable) =>
         // https://no-color.org: when present and not an empty string, regardless of its value.
         new(writer, !redirected, !redirected && string.IsNullOrEmpty(variable("NO_COLOR")) && variable("TERM") != "dumb");
-
-    /// <summary>Columns of the terminal. Measured only when asked for: to do so the framework switches the terminal's keypad, also for a command started in it.</summary>
-    public int Width => Columns ?? (IsTerminal ? ConsoleWidth() : UsualWidth);
 
     public void Line(string text = "") => Writer.WriteLine(text);
 
     /// <summary>The text in a colour (such as <c>green</c>), or as it is where there are none.</summary>
     public string Paint(string text, string? colour) => colour is null || !HasColour || text.Length == 0 ? text : Sgr.Paint(text, colour);
-
-    private static int ConsoleWidth()
-    {
-        try
-        {
-            return Console.WindowWidth > 0 ? Console.WindowWidth : UsualWidth;
-        }
-        catch (IOException)
-        {
-            return UsualWidth;
-        }
-    }
 }
