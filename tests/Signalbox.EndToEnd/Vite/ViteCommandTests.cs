@@ -21,18 +21,23 @@ public sealed class ViteCommandTests
         await dev.LineAsync("its URL", line => line.Contains(home.Url(Host, ""), StringComparison.Ordinal));
         await ViteSite.WatchesAsync(dev);
 
-        await using var browser = await Browser.OpenAsync(home);
-        var page = await browser.OpenAsync(home.Url(Host));
-        await page.ShowsAsync("#text", "first");
-        await page.ConnectedAsync($"{Host}:{home.HttpsPort}/");
-        await page.MarkAsync("mark");
-        site.SetText("second");
-        await page.ShowsAsync("#text", "second");
-        (await page.MarkAsync()).ShouldBe("mark");
+        await using (var browser = await Browser.OpenAsync(home))
+        {
+            var page = await browser.OpenAsync(home.Url(Host));
+            await page.ShowsAsync("#text", "first");
+            await page.ConnectedAsync($"{Host}:{home.HttpsPort}/");
+            await page.MarkAsync("mark");
+            site.SetText("second");
+            await page.ShowsAsync("#text", "second");
+            (await page.MarkAsync()).ShouldBe("mark");
+        }
+
         (await home.Admin.RoutesAsync()).ShouldHaveSingleItem().Host.ShouldBe(Host);
 
+        // Ctrl-C: npm, Vite and the name end together, and only the daemon is left.
         dev.Signal(Signals.Interrupt);
         await dev.ExitAsync();
         await Wait.UntilAsync("the name is given back", async () => (await home.Admin.RoutesAsync()).Length == 0);
+        await Wait.UntilAsync("no process but the daemon is left", () => home.Processes().Except(home.Daemons()).Any() == false);
     }
 }

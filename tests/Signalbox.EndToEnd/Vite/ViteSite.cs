@@ -51,6 +51,7 @@ internal sealed class ViteSite
               plugins: [watching, port, {{(plugin ? "signalbox({ instanceLabel: process.env.INSTANCE })" : "")}}],
               server: wanted ? { port: wanted, strictPort: true } : {},
               optimizeDeps: { noDiscovery: true },
+              clearScreen: false,
             }
             """);
         site.Link("node_modules/vite", Path.Combine(VitePlugin.Folder, "node_modules", vite));
@@ -75,8 +76,8 @@ internal sealed class ViteSite
         ["INSTANCE"] = label, ["WANTED_PORT"] = port.ToString(CultureInfo.InvariantCulture), ["SIGNALBOX_BIN"] = Product.Program, ["SIGNALBOX_URL"] = null,
     });
 
-    /// <summary>Runs <c>signalbox dev</c> with the command.</summary>
-    public ChildProcess StartDev(params string[] command) => _home.Start(Product.Program, ["dev", "--", .. command], Root, new Dictionary<string, string?>
+    /// <summary>Runs <c>signalbox dev</c> with the command, in a terminal: SIGINT to what is returned types Ctrl-C.</summary>
+    public ChildProcess StartDev(params string[] command) => _home.Start(DevServer.Python, [Product.TestFile("terminal.py"), Product.Program, "dev", "--", .. command], Root, new Dictionary<string, string?>
     {
         ["SIGNALBOX_BIN"] = Product.Program, ["npm_config_update_notifier"] = "false", ["npm_config_offline"] = "true",
     });
@@ -89,7 +90,7 @@ internal sealed class ViteSite
     }
 
     /// <summary>Waits until Vite watches the files.</summary>
-    public static Task WatchesAsync(ChildProcess vite) => vite.LineAsync("that it watches", line => line == "watching");
+    public static Task WatchesAsync(ChildProcess vite) => vite.LineAsync("that it watches", line => line.Contains("watching", StringComparison.Ordinal));
 
     private void Link(string link, string target)
     {
