@@ -14,13 +14,14 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
     private readonly HashSet<string> _said = [];
     private string _backend = "";
     private string? _proved;
+    private bool _hasSaid;
 
-    /// <summary>True when the name has been seen to lead to where the command listens now.</summary>
-    public bool IsProved
+    /// <summary>True when something has been said of the name since the command came to listen where it does now: that it is proved, or what stands in the way.</summary>
+    public bool HasSaid
     {
         get
         {
-            lock (_lock) return _proved is not null;
+            lock (_lock) return _hasSaid;
         }
     }
 
@@ -31,6 +32,7 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
         {
             _backend = backend.ToString();
             _proved = null;
+            _hasSaid = false;
         }
     }
 
@@ -48,6 +50,7 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
     {
         lock (_lock)
         {
+            _hasSaid |= happened.Event != LeaseEvents.Granted;
             switch (happened.Event)
             {
                 case LeaseEvents.Proved:
@@ -78,6 +81,7 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
         {
             _proved = null;
             _said.Clear();
+            _hasSaid = true;
             terminal.Line(onPurpose
                 ? "signalbox: the daemon has been stopped. The command runs on; its name comes back with the daemon (`signalbox up`)."
                 : "signalbox: the daemon is gone. The command runs on while the daemon is brought back.");

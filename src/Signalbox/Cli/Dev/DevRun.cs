@@ -71,9 +71,11 @@ internal sealed class DevRun(CliContext cli, HomeLayout home, DaemonStarter star
 
             // 8
             var code = await command.WaitAsync();
-            signals.Detach();
+            var leftovers = signals.Detach();
             await life.CancelAsync();
             await work;
+            await keeper.DisposeAsync();
+            if (leftovers is not null) await leftovers.EndAsync(cli.Time);
             return code;
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)

@@ -79,7 +79,7 @@ internal sealed class LeaseKeeper(HomeLayout home, DaemonStarter starter, ILease
 
     public async ValueTask DisposeAsync()
     {
-        if (_lease is { } lease) await lease.DisposeAsync();
+        if (Interlocked.Exchange(ref _lease, null) is { } lease) await lease.DisposeAsync();
         _client.Dispose();
         _telling.Dispose();
     }

@@ -28,7 +28,7 @@ internal sealed class ServerWatch(LeaseKeeper keeper, DevReporter reporter, Time
                     await listening.CancelAsync();
                     reporter.Listens(backend);
                     await keeper.TellAsync(backend, life);
-                    notes.Add(NoteAsync(LongProof, () => reporter.IsProved ? null : $"{launch.Url} is not proved yet; `signalbox why {launch.Url}` tells what is missing.", life));
+                    notes.Add(NoteAsync(LongProof, () => reporter.HasSaid ? null : $"{launch.Url} is not proved yet; `signalbox why {launch.Url}` tells what is missing.", life));
                 }
             }
             finally

@@ -13,6 +13,7 @@ internal sealed class SignalRelay : IDisposable
     private readonly PosixSignalRegistration[] _registrations;
     private int? _command;
     private int? _first;
+    private Leftovers? _leftovers;
     private bool _over;
 
     public SignalRelay()
@@ -44,9 +45,14 @@ internal sealed class SignalRelay : IDisposable
     }
 
     /// <summary>To be called when the command's end is known: its number may soon be another process's.</summary>
-    public void Detach()
+    /// <returns>What it may have left behind when we sent it the signal to end; else null.</returns>
+    public Leftovers? Detach()
     {
-        lock (_lock) _over = true;
+        lock (_lock)
+        {
+            _over = true;
+            return _leftovers;
+        }
     }
 
     public void Dispose()
@@ -74,6 +80,7 @@ internal sealed class SignalRelay : IDisposable
             // from the terminal already. Once more would mean "at once" to many programs. That such a signal was sent to us alone by
             // kill(1) from elsewhere cannot be told apart here; SIGTERM is for that.
             if (context.Signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT && Libc.IsForeground) return;
+            if (context.Signal is PosixSignal.SIGINT or PosixSignal.SIGTERM or PosixSignal.SIGHUP or PosixSignal.SIGQUIT) _leftovers = Leftovers.Below(command, signal);
             _ = Libc.Kill(command, signal);
         }
     }

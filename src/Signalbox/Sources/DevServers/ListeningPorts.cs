@@ -14,6 +14,10 @@ internal static class ListeningPorts
         return held.Count == 0 ? [] : [.. ListenTable.Read().Where(socket => held.Contains(socket.Inode))];
     }
 
+    /// <summary>A process of the tree that holds this socket; null when it is gone, or the system does not tell.</summary>
+    public static (int Process, long Socket)? HolderInTree(int process, long socket) =>
+        ProcessTree.Of(process).Where(member => ProcessTree.Sockets(member).Contains(socket)).Select(member => ((int, long)?)(member, socket)).FirstOrDefault();
+
     /// <summary>Who listens on this port of a loopback address: <c>node vite (process 4711)</c>; null when nobody does.</summary>
     public static string? Holder(int port)
     {

@@ -46,6 +46,14 @@ internal static class ProcessTree
         return words is { Length: > 0 } ? string.Join(' ', words.Take(2).Select(word => Path.GetFileName(word))) : Text($"/proc/{process}/comm")?.Trim();
     }
 
+    /// <summary>When it started, in clock ticks since boot: with its number this tells a process from a later one that got the same number. Null when it has ended.</summary>
+    public static long? Started(int process)
+    {
+        // Fields 3 and 22 of proc_pid_stat(5), counted from behind comm. A zombie has ended; only its parent has not asked yet.
+        var fields = Stat(process);
+        return fields is { Length: > 19 } && fields[0] is not ("Z" or "X") && long.TryParse(fields[19], out var ticks) ? ticks : null;
+    }
+
     /// <summary>Every process there is now.</summary>
     public static IEnumerable<int> All() =>
         Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0).Where(pid => pid > 0);
@@ -75,16 +83,19 @@ internal static class ProcessTree
         var children = new Dictionary<int, List<int>>();
         foreach (var pid in All())
         {
-            // "pid (comm) state ppid …" (proc_pid_stat(5)); comm may itself hold spaces and parentheses, so count from its last one.
-            var stat = Text($"/proc/{pid}/stat");
-            if (stat is null) continue;
-            var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length < 2 || !int.TryParse(fields[1], out var parent)) continue;
+            if (Stat(pid) is not { Length: > 1 } fields || !int.TryParse(fields[1], out var parent)) continue;
             if (!children.TryGetValue(parent, out var list)) children[parent] = list = [];
             list.Add(pid);
         }
 
         return children;
+    }
+
+    /// <summary>The fields of "pid (comm) state ppid …" (proc_pid_stat(5)) from the state on; comm may itself hold spaces and parentheses.</summary>
+    private static string[]? Stat(int process)
+    {
+        var stat = Text($"/proc/{process}/stat");
+        return stat?[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static string? LinkTarget(string path)

@@ -37,8 +37,16 @@ internal sealed class ServerFinder(int process, int expected, bool elsewhere, Ti
         Backend? current = null;
         var seen = new HashSet<(IPAddress, int)>();
         var since = time.GetTimestamp();
+        (int Process, long Socket)? settled = null;
         while (true)
         {
+            // At rest, one look at the server's own descriptors tells that nothing has changed: the kernel's tables cost milliseconds a reading.
+            if (settled is { } held && ProcessTree.Sockets(held.Process).Contains(held.Socket))
+            {
+                await Task.Delay(WatchPause, time, cancellation);
+                continue;
+            }
+
             var (sockets, own) = await LookAsync(cancellation);
             var now = sockets.Select(socket => (socket.Address, socket.Port)).ToHashSet();
             if (!now.SetEquals(seen))
@@ -64,6 +72,7 @@ internal sealed class ServerFinder(int process, int expected, bool elsewhere, Ti
                 yield return current;
             }
 
+            settled = own && current?.Port == expected && sockets.FirstOrDefault(socket => socket.Port == expected) is { } socket ? ListeningPorts.HolderInTree(process, socket.Inode) : null;
             await Task.Delay(current is not null && sockets.Any(socket => socket.Port == current.Port) ? WatchPause : pause, time, cancellation);
             pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause;
         }

@@ -163,6 +163,19 @@ public sealed class DevCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Dev_CommandEndsWithoutItsServer_TheServerIsSentTheSignalToo()
+    {
+        // As npm does: it ends at SIGTERM and leaves the server it started behind.
+        await using var daemon = await FakeDaemon.StartAsync(Home);
+        using var dev = new DevProcess(Home, Project, ["--", "/bin/sh", "-c", "python3 -u -c \"$1\" & wait", "sh",
+            "import signal, os\nsignal.signal(15, lambda n, f: (print('server ended', flush=True), os._exit(0)))\nprint('ready', flush=True)\nwhile True: signal.pause()"]);
+        await dev.LineAsync("ready");
+        dev.Signal(15);
+        await dev.LineAsync("server ended");
+        (await dev.ExitCodeAsync()).ShouldBe(143);
+    }
+
+    [Fact]
     public async Task Dev_ControlCInATerminal_ReachesTheCommandOnce()
     {
         await using var daemon = await FakeDaemon.StartAsync(Home);
