@@ -14,8 +14,8 @@ namespace Signalbox.Cli;
 internal sealed record CliContext(Terminal Out, Terminal Error, Func<string, string?> Variable, TimeProvider Time)
 {
     public static CliContext OfThisProcess() => new(
-        Terminal.Of(Writer(Console.OpenStandardOutput()), Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
-        Terminal.Of(Writer(Console.OpenStandardError()), Console.IsErrorRedirected, Environment.GetEnvironmentVariable),
+        Terminal.Of(Writer(1), Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
+        Terminal.Of(Writer(2), Console.IsErrorRedirected, Environment.GetEnvironmentVariable),
         Environment.GetEnvironmentVariable,
         TimeProvider.System);
 
@@ -51,6 +51,5 @@ internal sealed record CliContext(Terminal Out, Terminal Error, Func<string, str
 
     public int Fail(Problem problem) => Fail([problem]);
 
-    /// <summary>Straight to the descriptor: Console.Out would first read the terminal's description and switch its keypad.</summary>
-    private static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
+    private static StreamWriter Writer(int descriptor) => new(new DescriptorStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Signalbox.Cli.Dev;
+using Signalbox.Cli.Output;
 using Signalbox.Cli.Verbs;
 
 namespace Signalbox.Cli;
@@ -12,7 +13,24 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] words)
     {
         using var interrupt = new Interrupt();
-        return await RunAsync(words, CliContext.OfThisProcess(), interrupt.Token);
+        var cli = CliContext.OfThisProcess();
+        try
+        {
+            return await RunAsync(words, cli, interrupt.Token);
+        }
+        catch (OutputException error)
+        {
+            // The other side may be fine; when it is not, nobody can be told anything.
+            try
+            {
+                cli.Error.Line("error: " + error.Message);
+            }
+            catch (OutputException)
+            {
+            }
+
+            return ExitCodes.Failed;
+        }
     }
 
     public static async Task<int> RunAsync(string[] words, CliContext cli, CancellationToken cancellation)

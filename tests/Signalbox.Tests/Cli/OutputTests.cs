@@ -67,6 +67,16 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void List_WideCharactersAndLineEnds_StayInTheirColumns()
+    {
+        var page = new ListPage(_terminal.Context.Out, "A", "B", "C");
+        page.Add("日本", "x\ny", "z");
+        page.Add("ab", "", "");
+        page.Write();
+        _terminal.Out.ShouldBe("A     B    C\n日本  x y  z\nab\n");
+    }
+
+    [Fact]
     public void Status_InAPipe_NamesEveryLine()
     {
         StatusVerb.Print(_pipe.Context, Reports.Status);
