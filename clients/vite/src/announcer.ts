@@ -49,14 +49,14 @@ export class Announcer {
         this.info(event.problem ? tell(event.problem) : 'Waiting for the former holder of the name, who may still come back.')
         break
       case 'displaced':
+        this.#away = true
+        this.warn(`${event.problem ? tell(event.problem) : 'The name went to another server.'} For a name of its own: signalbox({ instanceLabel: '…' }).`)
+        break
       case 'quarantined':
       case 'backend-down':
       case 'unproved':
         this.#away = true
         this.warn(event.problem ? tell(event.problem) : `The name is ${event.event}.`)
-        break
-      case 'restored':
-        this.info('The name is this server’s again.')
         break
       case 'shutdown':
         this.#away = true
@@ -67,7 +67,7 @@ export class Announcer {
 
   refused(problems: Problem[]): void {
     const conflict = problems.some((problem) => problem.type === 'host-in-use')
-    const ways = conflict ? ' In vite.config: signalbox({ instanceLabel: "…" }) for a name of its own, or take: true to take this one.' : ''
+    const ways = conflict ? " In the Vite configuration: signalbox({ instanceLabel: '…' }) for a name of its own, or take: true to take this one." : ''
     this.warn(`${problems.map(tell).join(' ')}${ways} This server goes on without a name; restart it to try again.`)
   }
 

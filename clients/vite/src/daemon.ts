@@ -57,7 +57,10 @@ export async function startDaemon(place: DaemonPlace, hold: boolean): Promise<St
     await delay(100, undefined, { ref: hold })
   }
 
-  throw new Error(`${command} up --detach --home ${place.home} ${failure ?? 'ended, but no daemon answers'}`)
+  throw new Error(
+    `The daemon of ${place.home} could not be started, so there is no name for now; it is tried again by and by. ` +
+      `“${command} up --detach --home ${place.home}” ${failure ?? 'ended, but no daemon answers'}`,
+  )
 }
 
 /** The command: told, or `SIGNALBOX_BIN`, or the first on `PATH`; null when there is none. */
@@ -98,7 +101,7 @@ function run(command: string, args: string[], hold: boolean): Promise<string | n
       const end = () => {
         clearTimeout(grace)
         child.stderr.destroy()
-        done(code === 0 ? null : `ended with ${signal ?? code}${said.trim() ? `: ${said.trim()}` : ''}`)
+        done(code === 0 ? null : `ended with ${signal ?? code}${said.trim() ? `:\n  ${said.trim().replaceAll('\n', '\n  ')}` : ''}`)
       }
       const grace = setTimeout(end, LAST_WORDS)
       if (!hold) grace.unref()

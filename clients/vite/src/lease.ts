@@ -4,6 +4,7 @@ import { Backoff } from './backoff.js'
 import { startDaemon, type DaemonPlace } from './daemon.js'
 import { adminSocket } from './home.js'
 import { lineSplitter } from './lines.js'
+import { Starts } from './starts.js'
 import type { ClaimRequest, LeaseEvent, Problem } from './wire.js'
 
 /** Who is told what becomes of a lease. */
@@ -12,7 +13,7 @@ export interface LeaseListener {
   onEvent(event: LeaseEvent): void
   /** The daemon refused for good: nothing is tried again. */
   onRefused(problems: Problem[]): void
-  /** The name is not held just now, and why; it is tried again. Told once for each reason in a row. */
+  /** The name is not held just now, and why; it is tried again. Told once until it is held again. */
   onTrouble(text: string): void
 }
 
@@ -25,17 +26,23 @@ type Ending = 'lost' | 'absent' | 'refused' | 'failed'
  */
 export class Lease {
   readonly #backoff = new Backoff()
+  readonly #starts = new Starts()
   #connection: ClientRequest | null = null
   #closed = false
   #wake: (() => void) | null = null
   #daemonLeaves = false
-  #trouble = ''
+  #inTrouble: boolean
 
+  /** @param startFailed True when the daemon could not be started a moment ago, and that was told. */
   constructor(
     private readonly place: DaemonPlace,
     private readonly claim: ClaimRequest,
     private readonly listener: LeaseListener,
-  ) {}
+    startFailed: boolean,
+  ) {
+    this.#inTrouble = startFailed
+    if (startFailed) this.#starts.failed()
+  }
 
   /** Begins; returns at once. */
   open(): void {
@@ -54,7 +61,7 @@ export class Lease {
       const ending = await this.#connect()
       if (this.#closed || ending === 'refused') return
       // A daemon that said it leaves is meant to be away: whoever ended it starts it again.
-      if (ending === 'absent' && !this.#daemonLeaves && (await this.#start())) continue
+      if (ending === 'absent' && !this.#daemonLeaves && this.#starts.due && (await this.#start())) continue
       await this.#sleep(this.#backoff.next())
     }
   }
@@ -113,20 +120,22 @@ export class Lease {
       await startDaemon(this.place, false)
       return true
     } catch (error) {
+      this.#starts.failed()
       this.#fail((error as Error).message)
       return false
     }
   }
 
   #fail(text: string): Ending {
-    if (!this.#closed && text !== this.#trouble) this.listener.onTrouble(text)
-    this.#trouble = text
+    if (!this.#closed && !this.#inTrouble) this.listener.onTrouble(text)
+    this.#inTrouble = true
     return 'failed'
   }
 
   #settle(): void {
-    this.#trouble = ''
+    this.#inTrouble = false
     this.#backoff.reset()
+    this.#starts.reset()
   }
 
   #sleep(milliseconds: number): Promise<void> {

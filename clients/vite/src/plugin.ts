@@ -21,14 +21,14 @@ export function signalbox(options: SignalboxOptions = {}): Plugin {
 
   const register = (server: ViteDevServer | PreviewServer, scheme: 'http' | 'https') => {
     const config = server.config
-    const names = plans.get(config.root)?.names
-    if (!names) return
+    const plan = plans.get(config.root)
+    if (!plan?.names) return
     const http = server.httpServer
     if (!http) return warn(config, MIDDLEWARE_MODE)
 
     const former = lineages.get(config.inlineConfig)
     const announcer = new Announcer(config.logger, config.base, former?.announcer)
-    const wish = { place, names, hostHeader: options.hostHeader, take: options.take ?? false, scheme }
+    const wish = { place, names: plan.names, hostHeader: options.hostHeader, take: options.take ?? false, scheme, startFailed: plan.startFailed }
     const registration = new Registration(wish, announcer)
     former?.succeededBy(registration)
     lineages.set(config.inlineConfig, registration)

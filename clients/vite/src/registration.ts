@@ -16,6 +16,8 @@ export interface Wish {
   hostHeader: string | undefined
   take: boolean
   scheme: 'http' | 'https'
+  /** True when the daemon could not be started a moment ago. */
+  startFailed: boolean
 }
 
 /**
@@ -36,7 +38,7 @@ export class Registration {
 
   /** Claims the name for the address that was really bound. */
   listening(address: AddressInfo): void {
-    const { place, names, hostHeader, take, scheme } = this.wish
+    const { place, names, hostHeader, take, scheme, startFailed } = this.wish
     const claim = {
       hosts: names.domains,
       backends: [`${scheme}://${reachable(address)}:${address.port}`],
@@ -46,14 +48,15 @@ export class Registration {
       label: `vite, process ${process.pid}`,
       take,
     }
-    this.#lease = new Lease(place, claim, {
-      onEvent: (event) => this.#onEvent(event),
-      onRefused: (problems) => this.#onRefused(problems),
-      onTrouble: (text) => {
+    const listener = {
+      onEvent: (event: LeaseEvent) => this.#onEvent(event),
+      onRefused: (problems: Problem[]) => this.#onRefused(problems),
+      onTrouble: (text: string) => {
         this.announcer.warn(text)
         this.#settle()
       },
-    })
+    }
+    this.#lease = new Lease(place, claim, listener, startFailed)
     this.#lease.open()
   }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { get } from 'node:http'
+import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import signalbox, { resolveUrl } from '../src/index.js'
 import { eventually } from './support/eventually.js'
@@ -170,12 +172,19 @@ test('without the command the server goes on, says what to do, and finds the dae
   await eventually(() => daemon.held.length === 1)
 })
 
-test('a command that fails is told with its own words', async () => {
+test('a command that fails is told once, with its own words, and not run again at once', async () => {
   const home = temporary()
+  const runs = join(home, 'runs')
+  const bin = write(join(home, 'signalbox'), `#!/bin/sh\necho x >> ${runs}\necho "Port 443 is held by process $$." >&2\nexit 1\n`, 0o755)
   const log = new Log()
-  await listening(vite, inline(site(), signalbox({ home, bin: '/bin/false' }), log))
-  expect(log.text).toContain('/bin/false up --detach --home')
-  expect(log.text).toContain('ended with 1')
+  const server = await listening(vite, inline(site(), signalbox({ home, bin }), log))
+  expect(log.text).toContain(`“${bin} up --detach --home ${home}” ended with 1:\n  Port 443 is held by process`)
+  expect(await socketOf(server)).toEqual({ host: undefined, port: undefined })
+  // Found by its socket as soon as somebody else has started it, with no further run.
+  const daemon = await new FakeDaemon(home).start()
+  await eventually(() => daemon.held.length === 1)
+  expect(readFileSync(runs, 'utf8')).toBe('x\n')
+  expect(log.lines.filter((line) => line.includes('could not be started'))).toHaveLength(1)
 })
 
 test('a name that somebody else holds is refused with the ways out, and never asked for again', async () => {
@@ -225,9 +234,10 @@ test('what becomes of the name is told', async () => {
   await listening(vite, inline(site(), signalbox({ home: daemon.home }), log))
   const lease = await eventually(() => daemon.held[0])
   lease.send({ event: 'displaced', problem: { type: 'host-in-use', side: 'request', subject: '', text: 'Taken by /b.', advice: 'Use a label.' } })
-  await eventually(() => log.text.includes('Taken by /b. Use a label.'))
+  await eventually(() => log.text.includes('Taken by /b. Use a label. For a name of its own: signalbox({ instanceLabel:'))
   lease.send({ event: 'restored' })
-  await eventually(() => log.text.includes('server’s again'))
+  lease.proved()
+  await eventually(() => log.text.includes('https://shop.main.localhost:8443/ is back.'))
 })
 
 test('the address is the bound one, also for IPv6 and for all addresses', async () => {

@@ -50,6 +50,7 @@ internal sealed class ViteSite
             export default {
               plugins: [watching, port, {{(plugin ? "signalbox({ instanceLabel: process.env.INSTANCE })" : "")}}],
               server: wanted ? { port: wanted, strictPort: true } : {},
+              preview: wanted ? { port: wanted, strictPort: true } : {},
               optimizeDeps: { noDiscovery: true },
               clearScreen: false,
             }
@@ -71,7 +72,7 @@ internal sealed class ViteSite
     }
 
     /// <summary>Starts Vite itself, without npm: the process that is returned is the one that listens.</summary>
-    public ChildProcess Start(string? label, int port) => _home.Start(VitePlugin.Node, ["node_modules/vite/bin/vite.js"], Root, new Dictionary<string, string?>
+    public ChildProcess Start(string? label, int port, params string[] arguments) => _home.Start(VitePlugin.Node, ["node_modules/vite/bin/vite.js", .. arguments], Root, new Dictionary<string, string?>
     {
         ["INSTANCE"] = label, ["WANTED_PORT"] = port.ToString(CultureInfo.InvariantCulture), ["SIGNALBOX_BIN"] = Product.Program, ["SIGNALBOX_URL"] = null,
     });
