@@ -29,11 +29,11 @@ public sealed class HistoryFollowTests : IDisposable
                 return;
             }
 
-            foreach (var entry in (HistoryEntry[])[first, first with { Revision = 2, Owner = "site/other" }, first with { Revision = 3, Change = "remove" }])
+            foreach (var entry in (HistoryEntry[])[first, first with { Revision = 2, Owner = "site/other" }, first with { Change = "refuse" }])
                 await context.Response.WriteAsync(JsonSerializer.Serialize(entry, SignalboxJson.Default.HistoryEntry) + "\n");
         });
         (await _run.RunAsync("history", "--follow", "--owner", "site/a", "--home", _home.Layout.Root)).ShouldBe(ExitCodes.NoDaemon);
-        _run.Out.ShouldBe("1\t2026-05-04T12:00:00.000Z\tput\ta.localhost\tsite/a\t\n3\t2026-05-04T12:00:00.000Z\tremove\ta.localhost\tsite/a\t\n");
+        _run.Out.ShouldBe("1\t2026-05-04T12:00:00.000Z\tput\ta.localhost\tsite/a\t\n1\t2026-05-04T12:00:00.000Z\trefuse\ta.localhost\tsite/a\t\n");
         _run.Error.ShouldContain("The daemon has ended.");
     }
 }

@@ -21,12 +21,13 @@ public sealed class OutputTests : IDisposable
     public void Routes_InAPipe_AreTabPartedLinesWithFullOwners()
     {
         RoutesVerb.Print(_pipe.Context, [Reports.Shadowed, Reports.Live]);
-        _pipe.Out.ShouldBe("""
-            live	https://app.main.localhost	2 h	dev//srv/app@app.main.localhost#f00	http://localhost:5173
-            shadowed	https://app.main.localhost	1 d	dev//srv/app@app.main.localhost#f01	http://localhost:5173
-
-            """);
-        _pipe.Error.ShouldBe("https://app.main.localhost is shadowed: “npm run dev” has the name since 2 h. It comes back when that one ends.\n");
+        _pipe.Out.Split('\n').ShouldBe(
+        [
+            "live\thttps://app.main.localhost\t2 h\tdev//srv/app@app.main.localhost#f00\thttp://localhost:5173\t",
+            "shadowed\thttps://app.main.localhost\t1 d\tdev//srv/app@app.main.localhost#f01\thttp://localhost:5173\t“npm run dev” has the name since 2 h. It comes back when that one ends.",
+            "",
+        ]);
+        _pipe.Error.ShouldBeEmpty();
     }
 
     [Fact]
@@ -39,6 +40,7 @@ public sealed class OutputTests : IDisposable
             shadowed  https://app.main.localhost  1 d    dev: npm run dev  http://localhost:5173
 
             """);
+        _terminal.Error.ShouldBe("https://app.main.localhost is shadowed: “npm run dev” has the name since 2 h. It comes back when that one ends.\n");
     }
 
     [Fact]

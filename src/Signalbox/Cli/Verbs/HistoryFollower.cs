@@ -13,17 +13,17 @@ internal sealed class HistoryFollower(CliContext cli, string? owner, bool json)
     /// <summary>Runs until it is cancelled or the daemon ends; the latter is told as a problem.</summary>
     public async Task<int> RunAsync(AdminClient client, int limit, CancellationToken cancellation)
     {
-        // The stream is opened before the journal is read, so that no change falls between the two; what is in both is known by its revision.
+        // The stream is opened before the journal is read, so that no change falls between the two; what is in both is printed once.
         var opened = await client.EventsAsync(cancellation);
         if (!opened.Succeeded) return cli.Fail(opened.Problems);
         await using var events = opened.Value;
         var past = await client.HistoryAsync(limit, owner, cancellation);
         if (!past.Succeeded) return cli.Fail(past.Problems);
         foreach (var entry in past.Value.Reverse()) Write(entry);
-        var seen = past.Value.Length == 0 ? 0 : past.Value.Max(entry => entry.Revision);
+        var printed = past.Value.ToHashSet();
         await foreach (var line in events.ReadAsync(cancellation))
         {
-            if (Parse(line) is { } entry && entry.Revision > seen && (owner is null || entry.Owner == owner)) Write(entry);
+            if (Parse(line) is { } entry && !printed.Contains(entry) && (owner is null || entry.Owner == owner)) Write(entry);
         }
 
         return cli.Fail(new Problem(ProblemType.NoDaemon, ProblemSide.Daemon, "history", "The daemon has ended.", "Start it with `signalbox up --detach`.", Retry: true));
