@@ -23,7 +23,7 @@ internal sealed class Router : IAsyncDisposable
     {
         _time = time;
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
-        _forwarder = new HttpForwarder(options, connector);
+        _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
         _listeners = new Listeners(options, new TlsSelector(services.Book, _table.Index), time, logs);
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);

@@ -24,7 +24,7 @@ internal static class Answer
             if (HasBody(response, context.Request.Method))
             {
                 await using var stream = await response.Content.ReadAsStreamAsync(context.RequestAborted);
-                await ResponseBody.CopyAsync(stream, context, context.Response.ContentLength);
+                await ResponseBody.CopyAsync(stream, context.Response, context.Response.ContentLength, context.RequestAborted);
             }
 
             CopyTrailers(response, context.Response);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -42,17 +41,17 @@ internal sealed class ForwardingFields(IReadOnlyList<IPNetwork> trusted)
     }
 
     /// <summary>Sets all of them on the request to the backend.</summary>
-    public static void Set(HttpRequestHeaders to, HttpContext context, bool peerTrusted)
+    public static void Set(IFieldSink to, HttpContext context, bool peerTrusted)
     {
         var request = context.Request;
         var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
         var host = request.Host.Value ?? "";
         var element = $"for={Node(peer)};host={Quoted(host)};proto={request.Scheme}";
         var from = request.Headers;
-        to.TryAddWithoutValidation(For, peerTrusted ? Appended(from[For], peer) : peer);
-        to.TryAddWithoutValidation(Proto, peerTrusted && from[Proto] is { Count: > 0 } proto ? proto.ToString() : request.Scheme);
-        to.TryAddWithoutValidation(Host, peerTrusted && from[Host] is { Count: > 0 } named ? named.ToString() : host);
-        to.TryAddWithoutValidation(Standard, peerTrusted ? Appended(from[Standard], element) : element);
+        to.Add(For, peerTrusted ? Appended(from[For], peer) : peer);
+        to.Add(Proto, peerTrusted && from[Proto] is { Count: > 0 } proto ? proto.ToString() : request.Scheme);
+        to.Add(Host, peerTrusted && from[Host] is { Count: > 0 } named ? named.ToString() : host);
+        to.Add(Standard, peerTrusted ? Appended(from[Standard], element) : element);
     }
 
     private static string Appended(StringValues before, string own) => before.Count == 0 ? own : string.Join(", ", before.Append(own));

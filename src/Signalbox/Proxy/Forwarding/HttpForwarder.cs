@@ -1,15 +1,17 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
+using Signalbox.Proxy.Forwarding.Http1;
 
 namespace Signalbox.Proxy.Forwarding;
 
 /// <summary>
-/// The forwarder on the framework's own client. Steps: (1) an upgrade goes its own way; (2) the request is built; (3) it is sent, its body streaming
-/// beside it; (4) the answer's head and (5) body are passed on; (6) its trailers; (7) the request's body is stopped if the answer came first.
+/// Chooses the lane of a request: upgrades have one, HTTP/1.1 in clear has one, and what may be HTTP/2 goes through the framework's client. Steps there:
+/// (1) the request is built; (2) it is sent, its body streaming beside it; (3) the answer is passed on; (4) the body is stopped if the answer came first.
 /// </summary>
 internal sealed class HttpForwarder : IForwarder
 {
@@ -19,14 +21,22 @@ internal sealed class HttpForwarder : IForwarder
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     private readonly string _pseudonym;
+    private readonly BackendPool _pool;
+    private readonly Http1Forwarder _http1;
     private readonly RequestHead _head;
     private readonly UpgradeForwarder _upgrades;
     private readonly HttpMessageInvoker _client;
 
-    public HttpForwarder(RouterOptions options, BackendConnector connector)
+    /// <summary>Backends over TLS that chose HTTP/1.1: from the second request on they go the way of HTTP/1.1.</summary>
+    private readonly ConcurrentDictionary<Backend, bool> _onlyHttp1 = new();
+
+    public HttpForwarder(RouterOptions options, BackendConnector connector, TimeProvider time)
     {
         _pseudonym = options.Pseudonym;
-        _head = new RequestHead(options);
+        var fields = new RequestFields(options);
+        _head = new RequestHead(fields);
+        _pool = new BackendPool(connector, time);
+        _http1 = new Http1Forwarder(fields, _pool, options.Pseudonym, time);
         _upgrades = new UpgradeForwarder(_head, connector, options.Pseudonym);
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -46,15 +56,23 @@ internal sealed class HttpForwarder : IForwarder
             ConnectCallback = async (connection, cancellation) =>
             {
                 connection.InitialRequestMessage.Options.TryGetValue(RequestHead.BackendKey, out var backend);
-                return (await connector.OpenAsync(backend!, Protocols, cancellation)).Stream;
+                var stream = (await connector.OpenAsync(backend!, Protocols, cancellation)).Stream;
+                if (stream is SslStream secure && secure.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2) _onlyHttp1[backend!] = true;
+                return stream;
             },
         });
     }
 
     public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend) =>
-        UpgradeRequest.Read(context) is { } upgrade ? _upgrades.ForwardAsync(context, route, backend, upgrade) : SendAsync(context, route, backend);
+        UpgradeRequest.Read(context) is { } upgrade ? _upgrades.ForwardAsync(context, route, backend, upgrade)
+        : backend.Scheme == BackendScheme.Http || _onlyHttp1.ContainsKey(backend) ? _http1.ForwardAsync(context, route, backend)
+        : SendAsync(context, route, backend);
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _pool.Dispose();
+    }
 
     private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend)
     {

@@ -16,10 +16,8 @@ internal static class ResponseBody
     private const int FirstRead = 4096;
 
     /// <exception cref="IOException">The backend's side broke; <see cref="HttpRequestException"/> likewise.</exception>
-    public static async ValueTask CopyAsync(Stream from, HttpContext context, long? length)
+    public static async ValueTask CopyAsync(Stream from, HttpResponse response, long? length, CancellationToken cancellation)
     {
-        var cancellation = context.RequestAborted;
-        var response = context.Response;
         long left = length ?? long.MaxValue;
         var held = 0;
         while (left > 0)

@@ -73,6 +73,7 @@ public sealed class StreamingTests
     [InlineData("h2c", 1)]
     [InlineData("h2c", 2)]
     [InlineData("https", 2)]
+    [InlineData("https1", 2)]
     public async Task Bodies_OfTenMegabytes_ArriveWhole(string scheme, int version)
     {
         await using var backend = await WebBackend.StartAsync(scheme, async context =>
@@ -126,6 +127,53 @@ public sealed class StreamingTests
         talk.End();
         await down.ReadExactlyAsync(echo, Cancellation);
         (await down.ReadAsync(echo, Cancellation)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    [InlineData("https1")]
+    [InlineData("h2c")]
+    public async Task Bodies_EchoedWhileSent_NeitherWaitsForTheOther(string scheme)
+    {
+        await using var backend = await WebBackend.StartAsync(scheme, context => context.Request.Body.CopyToAsync(context.Response.Body));
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        // Over TLS it is known from the first connection on which version a backend speaks.
+        using (await router.Client.GetAsync(router.Url("app.localhost"), Cancellation))
+        {
+        }
+
+        const int Total = 64 * 1024 * 1024;
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync($"POST / HTTP/1.1\r\nHost: app.localhost\r\nContent-Length: {Total}\r\nConnection: close\r\n\r\n");
+        var sending = Task.Run(async () =>
+        {
+            var block = new byte[64 * 1024];
+            for (var sent = 0; sent < Total; sent += block.Length) await wire.Socket.SendAsync(block, Cancellation);
+        }, Cancellation);
+        await wire.ReadHeadAsync();
+        (await wire.CountToEndAsync()).ShouldBeGreaterThan(Total);
+        await sending;
+    }
+
+    [Theory]
+    [InlineData("Connection: close\r\n")]
+    [InlineData("")]
+    public async Task Response_BeforeTheBodyWasTaken_ReachesTheClient(string field)
+    {
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await wire.SendAsync($"HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n{field}\r\nbig");
+            if (field.Length == 0) await wire.EndsAsync();
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("POST / HTTP/1.1\r\nHost: app.localhost\r\nContent-Length: 100000000\r\n\r\n" + new string('x', 1_000_000));
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 413 ");
+        await wire.ReadToAsync("big");
     }
 
     [Fact]

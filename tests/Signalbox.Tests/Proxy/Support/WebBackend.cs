@@ -19,7 +19,7 @@ internal sealed class WebBackend : IAsyncDisposable
     {
         _application = application;
         var bound = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Url = $"{scheme}://127.0.0.1:{new Uri(bound).Port}";
+        Url = $"{scheme.TrimEnd('1')}://127.0.0.1:{new Uri(bound).Port}";
     }
 
     /// <summary>As a target.</summary>
@@ -27,7 +27,7 @@ internal sealed class WebBackend : IAsyncDisposable
 
     public static Task<WebBackend> StartAsync(RequestDelegate handler) => StartAsync("http", handler);
 
-    /// <param name="scheme">http, h2c or https.</param>
+    /// <param name="scheme">http, h2c, https, or https1 for one that does not speak HTTP/2.</param>
     /// <param name="handler">What every request gets.</param>
     public static async Task<WebBackend> StartAsync(string scheme, RequestDelegate handler)
     {
@@ -39,8 +39,8 @@ internal sealed class WebBackend : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                listen.Protocols = scheme switch { "h2c" => HttpProtocols.Http2, "https" => HttpProtocols.Http1AndHttp2, _ => HttpProtocols.Http1 };
-                if (scheme == "https") listen.UseHttps(SelfSignedBook.Make("localhost"));
+                listen.Protocols = scheme switch { "h2c" => HttpProtocols.Http2, "https" => HttpProtocols.Http1AndHttp2, "https1" => HttpProtocols.Http1, _ => HttpProtocols.Http1 };
+                if (scheme.StartsWith("https", StringComparison.Ordinal)) listen.UseHttps(SelfSignedBook.Make("localhost"));
             });
         });
         var application = builder.Build();

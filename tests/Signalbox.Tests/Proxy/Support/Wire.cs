@@ -52,6 +52,15 @@ internal sealed class Wire(Socket socket) : IDisposable
         return all;
     }
 
+    /// <summary>How many bytes come until the peer ends its side, framing included.</summary>
+    public async Task<long> CountToEndAsync()
+    {
+        long count = _read.Length;
+        int read;
+        while ((read = await socket.ReceiveAsync(_buffer, Soon)) > 0) count += read;
+        return count;
+    }
+
     /// <summary>True once the peer has closed or reset the connection.</summary>
     public async Task<bool> EndsAsync()
     {

@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Signalbox.Model;
+
+namespace Signalbox.Proxy.Forwarding;
+
+/// <summary>The fields a backend gets: the client's, less what belongs to the client's connection, and ours. Framing is left to who sends it.</summary>
+internal sealed class RequestFields(RouterOptions options)
+{
+    private readonly ForwardingFields _forwarding = new(options.TrustedProxies);
+
+    public void WriteTo(IFieldSink sink, HttpContext context, Route route, Backend backend)
+    {
+        var request = context.Request;
+        // RFC 9110 7.2: a user agent should send Host first, and so do we.
+        sink.Add(HeaderNames.Host, route.HostHeader ?? request.Host.Value ?? backend.Authority);
+        Copy(request, sink);
+        // RFC 9110 10.1.4: of TE only "trailers" can be told of another connection.
+        if (HopByHop.HasToken(request.Headers.TE, "trailers")) sink.Add(HeaderNames.TE, "trailers");
+        var trusted = _forwarding.IsTrusted(context.Connection.RemoteIpAddress);
+        ForwardingFields.Set(sink, context, trusted);
+        sink.Add(Via.Header, Via.Append(request.Headers.Via, trusted, Via.Entry(request.Protocol, options.Pseudonym, route.Id), options.Pseudonym));
+    }
+
+    /// <summary>RFC 9110 10.1.1: passed on end to end. Without a body there is nothing to expect.</summary>
+    public static bool ExpectsContinue(HttpRequest request) => HopByHop.HasToken(request.Headers.Expect, "100-continue");
+
+    private static void Copy(HttpRequest request, IFieldSink sink)
+    {
+        var named = HopByHop.Named(request.Headers.Connection);
+        foreach (var (name, values) in request.Headers)
+        {
+            // HTTP/2's pseudo-fields are not fields; the length comes from the body, so that it is true.
+            if (name[0] == ':' || HopByHop.IsFixed(name) || named?.Contains(name) == true || ForwardingFields.IsOne(name) || IsOurs(name)) continue;
+            if (values.Count > 1 && name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+            {
+                // RFC 9113 8.2.3: cookie crumbs are put together with "; " before they go into HTTP/1.1.
+                sink.Add(name, string.Join("; ", values.ToArray()));
+                continue;
+            }
+
+            foreach (var value in values) sink.Add(name, value ?? "");
+        }
+    }
+
+    private static bool IsOurs(string name) => name.Length switch
+    {
+        4 => name.Equals(HeaderNames.Host, StringComparison.OrdinalIgnoreCase),
+        6 => name.Equals(HeaderNames.Expect, StringComparison.OrdinalIgnoreCase),
+        14 => name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
+}
