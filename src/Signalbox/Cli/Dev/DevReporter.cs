@@ -54,7 +54,7 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
             switch (happened.Event)
             {
                 case LeaseEvents.Proved:
-                    Proved(happened.Urls ?? []);
+                    Proved(happened.Urls ?? [], happened.Backends is { Length: > 0 } backends ? string.Join(' ', backends) : _backend);
                     return;
                 case LeaseEvents.Granted or LeaseEvents.Shutdown:
                     return;
@@ -99,14 +99,14 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
 
     public void Refused(Problem problem) => Warn(problem);
 
-    private void Proved(string[] urls)
+    private void Proved(string[] urls, string backend)
     {
-        var told = string.Join(' ', urls) + " " + _backend;
+        var told = string.Join(' ', urls) + " " + backend;
         if (told == _proved) return;
         _proved = told;
         foreach (var url in urls)
         {
-            terminal.Line($"  {terminal.Paint("➜", "green")} {terminal.Paint(url, "cyan")}  → {_backend}  {terminal.Paint("proved", "green")}");
+            terminal.Line($"  {terminal.Paint("➜", "green")} {terminal.Paint(url, "cyan")}  → {backend}  {terminal.Paint("proved", "green")}");
         }
     }
 }

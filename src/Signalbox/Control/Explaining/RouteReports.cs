@@ -109,7 +109,7 @@ internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, RefusalBoa
             ProblemType.HostInUse,
             ProblemSide.Request,
             key.ToString(),
-            $"Shadowed by {winner.Label ?? winner.Owner.ToString()} ({winner.Id}) for {Words.Span(time.GetUtcNow() - since)}: {why}.",
+            $"Shadowed by {Words.Holder(winner)} ({winner.Id}) for {Words.Span(time.GetUtcNow() - since)}: {why}.",
             "It comes back by itself when the other leaves.");
     }
 

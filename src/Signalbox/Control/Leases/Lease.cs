@@ -46,7 +46,7 @@ internal sealed class Lease(Claim claim, LeaseBook book) : ILease
             {
                 if (told.Event == "displaced") yield return new LeaseEvent { Event = "restored", Urls = urls, Revision = revision };
                 told = (word!, problem, backends);
-                yield return new LeaseEvent { Event = word!, Urls = urls, Revision = revision, Problem = problem };
+                yield return new LeaseEvent { Event = word!, Urls = urls, Revision = revision, Problem = problem, Backends = word == "proved" ? [.. backends.Select(backend => backend.ToString())] : null };
             }
 
             try
@@ -95,7 +95,7 @@ internal sealed class Lease(Claim claim, LeaseBook book) : ILease
             {
                 // Nothing was lost while our own command does not listen yet: the older server of this project serves until then.
                 if (claims.Find(claim.Owner) is { Backends.IsEmpty: true }) return (null, null, revision, default);
-                return ("displaced", new Problem(ProblemType.HostInUse, ProblemSide.Request, key.ToString(), $"The name went to {route.Label ?? route.Owner.ToString()}.", "It comes back when that one leaves."), revision, default);
+                return ("displaced", new Problem(ProblemType.HostInUse, ProblemSide.Request, key.ToString(), $"The name went to {(claims.Find(route.Owner) is { } taker ? Words.Holder(taker) : route.Owner.ToString())}.", "It comes back when that one leaves."), revision, default);
             }
 
             backends = route.Backends;

@@ -33,10 +33,8 @@ internal sealed record AdmitWish(Claim Claim, bool Take, bool RefuseConflicts) :
         ProblemType.HostInUse,
         ProblemSide.Request,
         key.ToString(),
-        $"{key} is held by {Who(holder)}, for {Words.Span(now - holder.Held)}.",
-        "Use --label or another name, stop the holder, or take the name with --take.");
-
-    private static string Who(Claim holder) => holder.Label is null ? holder.Owner.ToString() : $"{holder.Owner} ({holder.Label})";
+        $"{key} is held by {Words.Holder(holder)}, for {Words.Span(now - holder.Held)}.",
+        "Use --label or --name for another name, stop the holder, or take the name with --take.");
 }
 
 /// <summary>Owners leave.</summary>

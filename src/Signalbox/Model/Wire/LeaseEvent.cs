@@ -19,6 +19,9 @@ internal sealed record LeaseEvent
 
     public long? Revision { get; init; }
 
+    /// <summary>Where it leads. In <c>proved</c>: what was proved, which need not be what the holder told a moment ago.</summary>
+    public string[]? Backends { get; init; }
+
     /// <summary>What it is about, in words: who took the name, why the backend is down.</summary>
     public Problem? Problem { get; init; }
 }
