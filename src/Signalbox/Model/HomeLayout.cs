@@ -25,6 +25,9 @@ internal sealed record HomeLayout(string Root)
 
     public string DaemonLog => Path.Combine(Root, "daemon.log");
 
+    /// <summary>The log before the present one, when that had grown long.</summary>
+    public string FormerDaemonLog => DaemonLog + ".1";
+
     public string ConfigFile => Path.Combine(Root, "signalbox.yaml");
 
     public string RootCertificate => Path.Combine(Authority, "root.pem");

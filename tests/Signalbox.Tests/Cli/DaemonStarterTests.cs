@@ -56,6 +56,15 @@ public sealed class DaemonStarterTests : IDisposable
     }
 
     [Fact]
+    public async Task Ensure_LogGrownLong_IsPutAsideOnce()
+    {
+        await using (var log = File.Create(_home.Layout.DaemonLog)) log.SetLength(11 * 1024 * 1024);
+        (await Starter().EnsureAsync(_home.Layout, Token)).Succeeded.ShouldBeTrue();
+        new FileInfo(_home.Layout.FormerDaemonLog).Length.ShouldBe(11 * 1024 * 1024);
+        new FileInfo(_home.Layout.DaemonLog).Length.ShouldBeLessThan(1024 * 1024);
+    }
+
+    [Fact]
     public async Task Ensure_ProgramThatIsNotThere_SaysSo()
     {
         var problem = (await Starter(new DaemonCommand("/nonexistent/signalbox", [])).EnsureAsync(_home.Layout, Token)).Problem;

@@ -24,6 +24,9 @@ internal sealed class DaemonStarter(TimeProvider time, Func<HomeLayout, DaemonCo
     /// <summary>A daemon's exit code when another one holds the home.</summary>
     private const int HomeHeld = 4;
 
+    /// <summary>Bytes. About 100,000 lines, some months of a daemon's life; at most twice that is kept.</summary>
+    private const long LongLog = 10 * 1024 * 1024;
+
     public DaemonStarter()
         : this(TimeProvider.System, home => DaemonCommand.OfThisProgram(home))
     {
@@ -108,10 +111,21 @@ internal sealed class DaemonStarter(TimeProvider time, Func<HomeLayout, DaemonCo
     private static Problem TooLong(HomeLayout home, Problem last) => new(ProblemType.NoDaemon, ProblemSide.Daemon, home.Root,
         $"No daemon answered within {Limit.TotalSeconds:0} s. {last.Text}", $"See {home.DaemonLog}, or start it in a terminal with `signalbox up`.", Retry: true);
 
+    /// <summary>How long the log is now. A long one is put aside first: under the start lock, with no daemon running, nobody writes to it.</summary>
     private static long LogLength(HomeLayout home)
     {
         var log = new FileInfo(home.DaemonLog);
-        return log.Exists ? log.Length : 0;
+        if (!log.Exists) return 0;
+        if (log.Length < LongLog) return log.Length;
+        try
+        {
+            log.MoveTo(home.FormerDaemonLog, overwrite: true);
+            return 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return log.Length;
+        }
     }
 
     /// <summary>When the command began to look (a timestamp), and how long the log was before the daemon was started (bytes).</summary>
