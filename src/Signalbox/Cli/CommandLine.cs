@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Signalbox.Cli.Demo;
 using Signalbox.Cli.Dev;
 using Signalbox.Cli.Output;
 using Signalbox.Cli.Verbs;
@@ -74,6 +75,9 @@ internal static class CommandLine
             UpVerb.Create(cli),
             DownVerb.Create(cli),
             DevVerb.Create(cli),
+            DemoVerb.Create(cli),
+            DemoVerb.CreateClock(cli),
+            DemoVerb.CreateApi(cli),
             StatusVerb.Create(cli),
             RoutesVerb.Create(cli),
             RouteVerb.Create(cli),

@@ -49,17 +49,6 @@ public sealed class WhyExplainerTests
     }
 
     [Fact]
-    public async Task Why_OfAPathTheExactHostDoesNotHave_FallsToTheWildcardAsTheRouterDoes()
-    {
-        await using var rig = await ControlRig.StartAsync();
-        await rig.AddAsync("*.shop.localhost", "http://127.0.0.1:1");
-        var exact = new ClaimRequest { Hosts = ["a.shop.localhost"], Path = "/v1", Backends = ["1"] }.Validate(Signalbox.Model.ClaimLife.Lasting).Value!;
-        await rig.Writer.WriteAsync(new Signalbox.Control.Writing.AdmitWish(exact, false, true));
-        rig.Why.Explain("a.shop.localhost/v1").Route!.Host.ShouldBe("a.shop.localhost");
-        rig.Why.Explain("a.shop.localhost/other").Route!.Host.ShouldBe("*.shop.localhost");
-    }
-
-    [Fact]
     public async Task Why_OfAWildcard_SaysSo()
     {
         await using var rig = await ControlRig.StartAsync();

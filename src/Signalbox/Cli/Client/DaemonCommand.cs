@@ -23,11 +23,17 @@ internal sealed record DaemonCommand(string Program, Items<string> Arguments)
     public static DaemonCommand OfThisProgram(HomeLayout home, params IEnumerable<string> arguments)
     {
         string[] up = ["up", DetachedOption, "--home", home.Root, .. arguments];
+        return ThisProgram(up);
+    }
+
+    /// <summary>This very program with other words.</summary>
+    public static DaemonCommand ThisProgram(IEnumerable<string> words)
+    {
         var own = Environment.ProcessPath ?? "signalbox";
         // Started by `dotnet signalbox.dll` the process is the runtime's host, which needs to be told the program.
         return Path.GetFileNameWithoutExtension(own) == "dotnet"
-            ? new DaemonCommand(own, [typeof(DaemonCommand).Assembly.Location, .. up])
-            : new DaemonCommand(own, [.. up]);
+            ? new DaemonCommand(own, [typeof(DaemonCommand).Assembly.Location, .. words])
+            : new DaemonCommand(own, [.. words]);
     }
 
     /// <summary>Starts it in the home, with its output going to the home's log.</summary>
