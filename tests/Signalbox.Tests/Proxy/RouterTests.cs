@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
+using Signalbox.Proxy;
 using Signalbox.Tests.Proxy.Support;
 
 namespace Signalbox.Tests.Proxy;
@@ -45,6 +46,33 @@ public sealed class RouterTests
         router.Router.Listeners.Where(listener => listener.Protocol == "http").Select(listener => listener.Port).Distinct().ShouldHaveSingleItem();
         router.Router.Listeners.Where(listener => listener.Protocol == "https").Select(listener => listener.Port).Distinct().ShouldHaveSingleItem();
         router.Router.Listeners.Select(listener => listener.Address).ShouldContain("127.0.0.1");
+    }
+
+    [Fact]
+    public async Task Listeners_PortHeld_NamesTheProcess()
+    {
+        await using var first = await TestRouter.StartAsync();
+        await using var second = new TestRouter(new RouterOptions { HttpPort = first.HttpPort, HttpsPort = 0 });
+        var refused = await second.Router.StartAsync(Cancellation);
+        refused.Problem.Type.ShouldBe(ProblemType.PortInUse);
+        refused.Problem.Text.ShouldContain($"{first.HttpPort}");
+        refused.Problem.Text.ShouldContain($"pid {Environment.ProcessId}");
+    }
+
+    [Fact]
+    public async Task Request_InternationalNameOverTls_IsServedByItsALabels()
+    {
+        await using var backend = await WebBackend.StartAsync(context => context.Response.WriteAsync($"{context.Request.Headers.Host} {context.Request.Headers["X-Forwarded-Host"]}"));
+        await using var router = await TestRouter.StartAsync();
+        router.Route("xn--bcher-kva.localhost", backend.Url, tls: TlsMode.Auto);
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            using var client = TestRouter.NewClient(version);
+            var host = $"xn--bcher-kva.localhost:{router.HttpsPort}";
+            (await client.GetStringAsync(router.SecureUrl("xn--bcher-kva.localhost"), Cancellation)).ShouldBe($"{host} {host}");
+        }
+
+        router.Book.Asked.ShouldContain(("xn--bcher-kva.localhost", true));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -45,7 +46,7 @@ internal sealed class ForwardingFields(IReadOnlyList<IPNetwork> trusted)
     {
         var request = context.Request;
         var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
-        var host = request.Host.Value ?? "";
+        var host = RequestHost.Of(request);
         var element = $"for={Node(peer)};host={Quoted(host)};proto={request.Scheme}";
         var from = request.Headers;
         to.Add(For, peerTrusted ? Appended(from[For], peer) : peer);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
+using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -13,7 +14,7 @@ internal sealed class RequestFields(RouterOptions options)
     {
         var request = context.Request;
         // RFC 9110 7.2: a user agent should send Host first, and so do we.
-        sink.Add(HeaderNames.Host, route.HostHeader ?? request.Host.Value ?? backend.Authority);
+        sink.Add(HeaderNames.Host, route.HostHeader ?? (RequestHost.Of(request) is { Length: > 0 } host ? host : backend.Authority));
         Copy(request, sink);
         // RFC 9110 10.1.4: of TE only "trailers" can be told of another connection.
         if (HopByHop.HasToken(request.Headers.TE, "trailers")) sink.Add(HeaderNames.TE, "trailers");

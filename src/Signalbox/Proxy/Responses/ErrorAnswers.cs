@@ -32,7 +32,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
         if (failure.Status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
         var facts = Facts.Of(failure, directory);
         var nearest = failure is { Status: StatusCodes.Status404NotFound, Route: null }
-            ? directory.Nearest(RequestHost.Name(context.Request.Host.Value).ToString().ToLowerInvariant(), NearestCount)
+            ? directory.Nearest(RequestHost.Name(RequestHost.Of(context.Request)).ToString().ToLowerInvariant(), NearestCount)
             : [];
         return AcceptsHtml(context.Request) ? PageAsync(context, failure, facts, nearest) : DocumentAsync(context, failure, facts, nearest);
     }

@@ -18,7 +18,7 @@ internal sealed class HttpsRedirect(ICertificateBook book)
     public bool Answer(HttpContext context, Route route)
     {
         if (HttpsPort == 0 || route.Tls != TlsMode.Auto || context.Request.Scheme != "http") return false;
-        var host = RequestHost.Name(context.Request.Host.Value).ToString().ToLowerInvariant();
+        var host = RequestHost.Name(RequestHost.Of(context.Request)).ToString().ToLowerInvariant();
         if (!book.Covers(host)) return false;
         var port = HttpsPort == DefaultPort ? "" : ":" + HttpsPort;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;

@@ -19,7 +19,7 @@ internal sealed class ProofResponder(HostIndex index, ProofNonce nonce)
         if (!context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith(ProofNonce.Path, StringComparison.Ordinal)) return false;
         if (request.Path.Value != ProofNonce.Path || !HttpMethods.IsGet(request.Method) || request.Headers[ProofNonce.Header] is not [{ } signed]) return false;
 
-        var asked = new RouteKey(RequestHost.Name(request.Host.Value).ToString().ToLowerInvariant(), request.Query[ProofNonce.PathParameter] is [{ Length: > 0 } prefix] ? prefix : "/");
+        var asked = new RouteKey(RequestHost.Name(RequestHost.Of(request)).ToString().ToLowerInvariant(), request.Query[ProofNonce.PathParameter] is [{ Length: > 0 } prefix] ? prefix : "/");
         var route = index.Match(asked.Host, asked.Path);
         // A wildcard's route is asked for under some name that it matches, and signed for as itself.
         if (!nonce.Verify(asked.ToString(), signed) && !(route is not null && nonce.Verify(route.Key.ToString(), signed))) return false;

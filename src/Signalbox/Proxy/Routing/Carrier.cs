@@ -28,7 +28,7 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
         var left = options.BackendWait - time.GetElapsedTime(began);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
-        var host = context.Request.Host.Value ?? "";
+        var host = RequestHost.Of(context.Request);
         while (true)
         {
             // Asked for before the look-up: see RouteSignals.Next.

@@ -19,7 +19,7 @@ internal sealed class RequestHandler(HostIndex index, ProofResponder proof, Http
     private async ValueTask<RequestFailure?> RefuseAsync(HttpContext context)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
-        var host = context.Request.Host.Value ?? "";
+        var host = RequestHost.Of(context.Request);
         if (request.Method == "CONNECT" && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
             return RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT).");
         if (request.RawTarget == "*")

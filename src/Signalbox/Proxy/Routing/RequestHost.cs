@@ -1,8 +1,16 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Signalbox.Proxy.Routing;
 
 /// <summary>Reads the name out of a Host field (RFC 9110 7.2): its port and a trailing dot never matter.</summary>
 internal static class RequestHost
 {
+    /// <summary>
+    /// The Host field as it was sent (over HTTP/2 the <c>:authority</c>). The framework's own reading of it turns A-labels into the Unicode they stand for,
+    /// while routes are kept by their A-labels.
+    /// </summary>
+    public static string Of(HttpRequest request) => request.Headers.Host.ToString();
+
     /// <summary>The part that names: without port, and without the dot of a fully qualified name. Case is left as it is.</summary>
     public static ReadOnlySpan<char> Name(ReadOnlySpan<char> host)
     {

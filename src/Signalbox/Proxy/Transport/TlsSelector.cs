@@ -22,9 +22,12 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index)
     public async ValueTask<SslServerAuthenticationOptions> SelectAsync(TlsHandshakeCallbackContext handshake)
     {
         var asked = handshake.ClientHelloInfo.ServerName;
-        var host = string.IsNullOrEmpty(asked) ? Nameless : asked.TrimEnd('.').ToLowerInvariant();
+        var host = string.IsNullOrEmpty(asked) ? Nameless : Normalise(asked);
         return OptionsFor(host, await book.FindAsync(host, keep: index.Knows(host)));
     }
+
+    /// <summary>The framework hands A-labels over as the Unicode they stand for; routes and certificates are kept by their A-labels.</summary>
+    private static string Normalise(string asked) => HostName.Parse(asked) is { Succeeded: true, Value: var host } ? host : asked.TrimEnd('.').ToLowerInvariant();
 
     private SslServerAuthenticationOptions OptionsFor(string host, ServerCertificate? certificate) => certificate is null
         ? throw new AuthenticationException($"There is no certificate for “{host}”.")

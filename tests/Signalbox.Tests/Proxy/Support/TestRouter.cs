@@ -12,7 +12,8 @@ internal sealed class TestRouter : IAsyncDisposable
 {
     private long _revision;
 
-    private TestRouter(RouterOptions options)
+    /// <summary>One that is not started.</summary>
+    public TestRouter(RouterOptions options)
     {
         Router = new Router(options, new RouterServices(Book, Proof, Observed, Observed), TimeProvider.System, NullLoggerFactory.Instance);
         Client = NewClient(HttpVersion.Version11);
