@@ -32,7 +32,7 @@ public sealed class ConflictTests
         using var client = home.Client();
         (await client.TextAsync("shared.localhost")).ShouldBe("second");
         (await home.Admin.RoutesAsync()).Select(route => route.State).Order().ShouldBe([RouteStates.Live, RouteStates.Shadowed]);
-        await first.LineAsync("that its name was taken", line => line.Contains("second", StringComparison.Ordinal));
+        await first.LineAsync("that its name was taken", line => line.Contains(Path.Combine(home.Work, "second"), StringComparison.Ordinal));
         (await home.Admin.HistoryAsync()).ShouldContain(entry => entry.Change == "take");
 
         second.Signal(Signals.Interrupt);

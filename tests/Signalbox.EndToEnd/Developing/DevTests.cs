@@ -79,7 +79,7 @@ public sealed class DevTests
         // A watcher as dev servers have one: it runs the server again whenever it ends.
         var dev = home.Start(
             Product.Program,
-            ["dev", "--host", "crash.localhost", "--", "sh", "-c", "trap 'kill $!; exit 0' INT TERM; while :; do NAME=$((n += 1)) python3 \"$0\" & wait $!; done", Product.TestFile("dev-server.py")],
+            ["dev", "--host", "crash.localhost", "--", "sh", "-c", "trap 'kill $!; exit 0' INT TERM; while :; do n=$((n + 1)); NAME=$n python3 \"$0\" & wait $!; done", Product.TestFile("dev-server.py")],
             folder);
         await DevServer.ReadyAsync(home, dev, "crash");
         using var client = home.Client();
