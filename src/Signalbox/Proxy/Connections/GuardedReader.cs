@@ -35,6 +35,9 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
 
     public Refusal? Refused => scanner.Refusal;
 
+    // No queue of heads is needed: the next one is not looked at before the server asks for it, and it asks only when the request at hand is over.
+    public IReadOnlyList<string> Connection => scanner.Connection;
+
     public void PassThrough()
     {
         if (!scanner.AsksUpgrade) throw new InvalidOperationException("The request did not ask for an upgrade.");

@@ -14,12 +14,14 @@ internal sealed class HeadRules
     private bool _hasLength;
     private Refusal? _coding;
 
-    private enum Field : byte { Other, Host, ContentLength, TransferEncoding, Upgrade }
+    private List<string>? _connection;
+
+    private enum Field : byte { Other, Host, ContentLength, TransferEncoding, Upgrade, Connection }
 
     public ShortWord Word { get; } = new();
 
     /// <summary>The value of the field at hand decides something, so it is to be collected in <see cref="Word"/>.</summary>
-    public bool WantsValue => _field is Field.Host or Field.ContentLength or Field.TransferEncoding;
+    public bool WantsValue => IsForbiddenInTrailers || _field == Field.Connection;
 
     public bool IsChunked { get; private set; }
 
@@ -28,12 +30,18 @@ internal sealed class HeadRules
 
     public bool AsksUpgrade { get; private set; }
 
+    /// <summary>The values of Connection fields that name more than one usual option; none in the ordinary case, for which nothing is allocated.</summary>
+    public IReadOnlyList<string> Connection => _connection ?? (IReadOnlyList<string>)[];
+
+    /// <summary>RFC 9110 6.5.1: a trailer must not hold fields needed for framing or routing.</summary>
+    private bool IsForbiddenInTrailers => _field is Field.Host or Field.ContentLength or Field.TransferEncoding;
+
     public void BeginWord() => Word.Clear();
 
     public void Clear()
     {
         (_field, _isOldVersion, _hasHost, _hasLength, _coding) = (Field.Other, false, false, false, null);
-        (IsChunked, ContentLength, AsksUpgrade) = (false, 0, false);
+        (IsChunked, ContentLength, AsksUpgrade, _connection) = (false, 0, false, null);
     }
 
     /// <summary>The word is the protocol version of the request line.</summary>
@@ -53,8 +61,7 @@ internal sealed class HeadRules
         _field = Classify();
         Word.Clear();
         if (!inTrailers) return null;
-        // RFC 9110 6.5.1: a trailer must not hold fields needed for framing or routing.
-        var refusal = WantsValue ? Refusal.Trailer : null;
+        var refusal = IsForbiddenInTrailers ? Refusal.Trailer : null;
         _field = Field.Other;
         return refusal;
     }
@@ -81,6 +88,8 @@ internal sealed class HeadRules
                 // RFC 9110 7.8: a server must ignore Upgrade in an HTTP/1.0 request.
                 AsksUpgrade = !_isOldVersion;
                 return null;
+            case Field.Connection:
+                return Word.IsCut ? Refusal.Connection : KeepConnection();
             default:
                 return null;
         }
@@ -101,10 +110,18 @@ internal sealed class HeadRules
     {
         4 when Word.IsIgnoringCase("Host"u8) => Field.Host,
         7 when Word.IsIgnoringCase("Upgrade"u8) => Field.Upgrade,
+        10 when Word.IsIgnoringCase("Connection"u8) => Field.Connection,
         14 when Word.IsIgnoringCase("Content-Length"u8) => Field.ContentLength,
         17 when Word.IsIgnoringCase("Transfer-Encoding"u8) => Field.TransferEncoding,
         _ => Field.Other,
     };
+
+    private Refusal? KeepConnection()
+    {
+        if (!Word.IsIgnoringCase("keep-alive"u8) && !Word.IsIgnoringCase("close"u8) && !Word.IsIgnoringCase("Upgrade"u8))
+            (_connection ??= []).Add(System.Text.Encoding.Latin1.GetString(Word.Span));
+        return null;
+    }
 
     private Refusal? SetLength()
     {

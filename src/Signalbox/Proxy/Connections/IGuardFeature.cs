@@ -14,4 +14,10 @@ internal interface IGuardFeature
 
     /// <summary>Why the body of the current request broke off, so that a forwarder can tell it from a fault of the backend; null when it did not.</summary>
     Refusal? Refused { get; }
+
+    /// <summary>
+    /// The current request's Connection fields as they were sent, less those that hold one usual option only. The server forgets the names of fields
+    /// beside <c>close</c> and <c>keep-alive</c>, and an intermediary must remove what is named there (RFC 9110 7.6.1).
+    /// </summary>
+    IReadOnlyList<string> Connection { get; }
 }

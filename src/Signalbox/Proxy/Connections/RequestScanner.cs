@@ -56,6 +56,9 @@ internal sealed class RequestScanner(GuardOptions options)
     /// <summary>The message asks for another protocol (RFC 9110 7.8), so that after its end the octets may no longer be HTTP/1.1.</summary>
     public bool AsksUpgrade => _rules.AsksUpgrade;
 
+    /// <summary>The message's Connection fields, where they name more than one usual option. Whole once the head has ended; kept until <see cref="Next"/>.</summary>
+    public IReadOnlyList<string> Connection => _rules.Connection;
+
     /// <summary>Begins the next message. Only after <see cref="IsDone"/>.</summary>
     public void Next()
     {

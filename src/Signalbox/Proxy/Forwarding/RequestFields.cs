@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Forwarding;
@@ -15,7 +16,7 @@ internal sealed class RequestFields(RouterOptions options)
         var request = context.Request;
         // RFC 9110 7.2: a user agent should send Host first, and so do we.
         sink.Add(HeaderNames.Host, route.HostHeader ?? (RequestHost.Of(request) is { Length: > 0 } host ? host : backend.Authority));
-        Copy(request, sink);
+        Copy(context, sink);
         // RFC 9110 10.1.4: of TE only "trailers" can be told of another connection.
         if (HopByHop.HasToken(request.Headers.TE, "trailers")) sink.Add(HeaderNames.TE, "trailers");
         var trusted = _forwarding.IsTrusted(context.Connection.RemoteIpAddress);
@@ -26,10 +27,11 @@ internal sealed class RequestFields(RouterOptions options)
     /// <summary>RFC 9110 10.1.1: passed on end to end. Without a body there is nothing to expect.</summary>
     public static bool ExpectsContinue(HttpRequest request) => HopByHop.HasToken(request.Headers.Expect, "100-continue");
 
-    private static void Copy(HttpRequest request, IFieldSink sink)
+    private static void Copy(HttpContext context, IFieldSink sink)
     {
-        var named = HopByHop.Named(request.Headers.Connection);
-        foreach (var (name, values) in request.Headers)
+        // The guard has the field as it was sent; HTTP/2, where there is no guard, has no such field (RFC 9113 8.2.2).
+        var named = context.Features.Get<IGuardFeature>() is { } guard ? HopByHop.Named(guard.Connection) : null;
+        foreach (var (name, values) in context.Request.Headers)
         {
             // HTTP/2's pseudo-fields are not fields; the length comes from the body, so that it is true.
             if (name[0] == ':' || HopByHop.IsFixed(name) || named?.Contains(name) == true || ForwardingFields.IsOne(name) || IsOurs(name)) continue;

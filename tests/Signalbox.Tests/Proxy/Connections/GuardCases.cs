@@ -36,11 +36,13 @@ internal static class GuardCases
         new("underscore variant is another field", Post + "Content_Length: 9\r\nTransfer_Encoding: chunked\r\nContent-Length: 2\r\n\r\nhi", 0, "POST /p hi"),
         new("host with port", "GET / HTTP/1.1\r\nHost: a-b_c.localhost.:8443\r\n\r\n", 0, "GET / "),
         new("host is an IPv6 address", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 0, "GET / "),
+        new("connection in trailers means nothing", Chunked + "0\r\nConnection: close\r\n\r\n" + Get + "\r\n", 0, "POST /p ", "GET / "),
         new("upgrade not taken", Get + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n" + Get + "\r\n", 0, "GET / ", "GET / "),
     ];
 
     public static readonly GuardCase[] BadHeads =
     [
+        new("connection too long to keep", Get + "Connection: close, " + new string('x', 320) + "\r\n\r\n", 431),
         new("length and coding", Post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         new("coding and length", Post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
         new("two lengths", Post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 400),

@@ -26,6 +26,59 @@ public sealed class FieldTests
         head.ShouldNotContain("traceparent");
     }
 
+    [Theory]
+    [InlineData("Connection: close, x-foo")]
+    [InlineData("Connection: x-foo, close")]
+    [InlineData("Connection: keep-alive, x-foo")]
+    [InlineData("Connection: keep-alive,X-FOO,close")]
+    [InlineData("Connection: upgrade, x-foo")]
+    [InlineData("Connection: x-foo")]
+    [InlineData("Connection: x-foo\r\nConnection: close")]
+    [InlineData("Connection: close\r\nconnection: ,\tx-foo ,")]
+    [InlineData("Connection: keep-alive\r\nConnection: x-bar\r\nConnection: x-foo")]
+    public async Task Request_ConnectionNamesFieldBesideWhatTheServerKnows_FieldStaysBehind(string connection)
+    {
+        var head = await SeenAsync($"GET / HTTP/1.1\r\nHost: app.localhost\r\nx-foo: 1\r\n{connection}\r\nx-kept: 2\r\n\r\n");
+        head.ShouldNotContain("x-foo", Case.Insensitive);
+        head.ShouldContain("x-kept: 2\r\n");
+    }
+
+    [Fact]
+    public async Task Request_PipelinedBehindOneWithConnectionOptions_HasItsOwn()
+    {
+        var heads = new TaskCompletionSource<string[]>();
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            var first = await wire.ReadHeadAsync();
+            await wire.SendAsync(Ok);
+            var second = await wire.ReadHeadAsync();
+            await wire.SendAsync(Ok);
+            heads.TrySetResult([first, second]);
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        const string Fields = "Host: app.localhost\r\nx-a: 1\r\nx-b: 2\r\n";
+        await wire.SendAsync($"GET /1 HTTP/1.1\r\n{Fields}Connection: keep-alive, x-a\r\n\r\nGET /2 HTTP/1.1\r\n{Fields}Connection: close, x-b\r\n\r\n");
+        await wire.ReadToEndAsync();
+        var seen = await heads.Task;
+        (seen[0].Contains("x-a"), seen[0].Contains("x-b")).ShouldBe((false, true));
+        (seen[1].Contains("x-a"), seen[1].Contains("x-b")).ShouldBe((true, false));
+    }
+
+    [Fact]
+    public async Task Request_ConnectionNamesWhatTheRouterSays_IsSaidAllTheSame()
+    {
+        var head = await SeenAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close, X-Forwarded-For, X-Forwarded-Proto, Forwarded, Via, Cookie, Authorization\r\n" +
+            "Cookie: a=1\r\nAuthorization: Basic eA==\r\n\r\n");
+        head.ShouldContain("X-Forwarded-For: 127.0.0.1\r\n");
+        head.ShouldContain("X-Forwarded-Proto: http\r\n");
+        head.ShouldContain("Forwarded: for=127.0.0.1;");
+        head.ShouldContain("Via: 1.1 signalbox (");
+        head.ShouldNotContain("Cookie");
+        head.ShouldNotContain("Authorization");
+    }
+
     [Fact]
     public async Task Request_ConnectionNamesHostOrLength_KeepsThem()
     {
