@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace Signalbox.Proxy.Connections;
 
@@ -16,12 +17,18 @@ internal sealed class HeadRules
 
     private List<string>? _connection;
 
+    /// <summary>The authority of an absolute-form target, without a default port; null for the other forms.</summary>
+    private byte[]? _authority;
+
     private enum Field : byte { Other, Host, ContentLength, TransferEncoding, Upgrade, Connection }
 
     public ShortWord Word { get; } = new();
 
     /// <summary>The value of the field at hand decides something, so it is to be collected in <see cref="Word"/>.</summary>
     public bool WantsValue => IsForbiddenInTrailers || _field == Field.Connection;
+
+    /// <summary>The target is in absolute-form, so that its beginning is to be collected in <see cref="Word"/>.</summary>
+    public bool WantsTarget { get; private set; }
 
     public bool IsChunked { get; private set; }
 
@@ -41,7 +48,30 @@ internal sealed class HeadRules
     public void Clear()
     {
         (_field, _isOldVersion, _hasHost, _hasLength, _coding) = (Field.Other, false, false, false, null);
-        (IsChunked, ContentLength, AsksUpgrade, _connection) = (false, 0, false, null);
+        (IsChunked, ContentLength, AsksUpgrade, _connection, _authority) = (false, 0, false, null, null);
+    }
+
+    public void BeginTarget(bool isAbsolute)
+    {
+        WantsTarget = isAbsolute;
+        Word.Clear();
+    }
+
+    /// <summary>The target has ended; if it was wanted, the word is it, or its beginning.</summary>
+    public Refusal? SetTarget()
+    {
+        if (!WantsTarget) return null;
+        // RFC 9112 3.2.2: a proxy's client sends http or https; RFC 9110 4.2.4: user information there is an attempt to deceive.
+        var target = Word.Span;
+        var scheme = target.IndexOf("://"u8);
+        if (scheme < 0 || !(Ascii.EqualsIgnoreCase(target[..scheme], "http"u8) || Ascii.EqualsIgnoreCase(target[..scheme], "https"u8))) return Refusal.AbsoluteTarget;
+        var rest = target[(scheme + 3)..];
+        var end = rest.IndexOfAny((byte)'/', (byte)'?');
+        if (end < 0 && Word.IsCut) return Refusal.AbsoluteTarget;
+        var authority = end < 0 ? rest : rest[..end];
+        if (authority.IsEmpty || !IsHost(authority)) return Refusal.AbsoluteTarget;
+        _authority = WithoutDefaultPort(authority).ToArray();
+        return null;
     }
 
     /// <summary>The word is the protocol version of the request line.</summary>
@@ -74,7 +104,9 @@ internal sealed class HeadRules
             case Field.Host:
                 if (_hasHost) return Refusal.SeveralHosts;
                 _hasHost = true;
-                return !Word.IsCut && IsHost(Trimmed()) ? null : Refusal.Host;
+                if (Word.IsCut || !IsHost(Trimmed())) return Refusal.Host;
+                // RFC 9112 3.2.2: the target's authority counts. A proper client sends the same twice, so two are an attempt to be read in two ways.
+                return _authority is null || Ascii.EqualsIgnoreCase(_authority, WithoutDefaultPort(Trimmed())) ? null : Refusal.TwoHosts;
             case Field.ContentLength:
                 if (_hasLength) return Refusal.SeveralLengths;
                 _hasLength = true;
@@ -119,7 +151,7 @@ internal sealed class HeadRules
     private Refusal? KeepConnection()
     {
         if (!Word.IsIgnoringCase("keep-alive"u8) && !Word.IsIgnoringCase("close"u8) && !Word.IsIgnoringCase("Upgrade"u8))
-            (_connection ??= []).Add(System.Text.Encoding.Latin1.GetString(Word.Span));
+            (_connection ??= []).Add(Encoding.Latin1.GetString(Word.Span));
         return null;
     }
 
@@ -150,7 +182,7 @@ internal sealed class HeadRules
         }
     }
 
-    private static bool IsChunkedName(ReadOnlySpan<byte> name) => System.Text.Ascii.EqualsIgnoreCase(name, "chunked"u8);
+    private static bool IsChunkedName(ReadOnlySpan<byte> name) => Ascii.EqualsIgnoreCase(name, "chunked"u8);
 
     /// <summary>RFC 9110 7.2: <c>uri-host [":" port]</c>. Empty is allowed: the target may have no authority.</summary>
     private static bool IsHost(ReadOnlySpan<byte> value)
@@ -171,6 +203,9 @@ internal sealed class HeadRules
         // A port of 0 to 5 digits; RFC 3986 3.2.3 allows it to be empty.
         return port.IsEmpty || (port[0] == ':' && port.Length <= 6 && Octets.Run(port[1..], Octets.Digit) == port.Length - 1);
     }
+
+    private static ReadOnlySpan<byte> WithoutDefaultPort(ReadOnlySpan<byte> host) =>
+        host.EndsWith(":80"u8) ? host[..^3] : host.EndsWith(":443"u8) ? host[..^4] : host;
 
     private ReadOnlySpan<byte> Trimmed() => Word.Span.Trim(" \t"u8);
 }

@@ -29,6 +29,8 @@ internal sealed record Refusal(int Status, string Text)
     public static readonly Refusal NoHost = new(400, "An HTTP/1.1 request needs a Host field.");
     public static readonly Refusal SeveralHosts = new(400, "The request has more than one Host field.");
     public static readonly Refusal Host = new(400, "The Host field is not a host name or address with an optional port.");
+    public static readonly Refusal AbsoluteTarget = new(400, "The request target is neither a path nor an http or https address with a plain host.");
+    public static readonly Refusal TwoHosts = new(400, "The request target names another host than the Host field.");
     public static readonly Refusal Connection = new(431, "A Connection field is longer than 320 octets.");
     public static readonly Refusal ChunkSize = new(400, "A chunk size is not one plain hexadecimal number of at most 15 digits.");
     public static readonly Refusal ChunkExtension = new(400, "A chunk extension is longer than 256 octets or holds a control character.");

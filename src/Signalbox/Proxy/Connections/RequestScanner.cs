@@ -188,8 +188,11 @@ internal sealed class RequestScanner(GuardOptions options)
     private int TargetStart(byte octet)
     {
         // RFC 9112 3.2: origin-form, asterisk-form or absolute-form. Authority-form belongs to CONNECT alone.
+        _rules.BeginTarget(isAbsolute: char.IsAsciiLetter((char)octet));
         if (octet is not ((byte)'/' or (byte)'*') && !char.IsAsciiLetter((char)octet)) return Refuse(OfLineEnd(octet, Refusal.RequestLine));
-        return Line(1) ? Go(State.Target) : 0;
+        if (!Line(1)) return 0;
+        if (_rules.WantsTarget) _rules.Word.Append(octet);
+        return Go(State.Target);
     }
 
     private int Target(ReadOnlySpan<byte> data)
@@ -197,11 +200,13 @@ internal sealed class RequestScanner(GuardOptions options)
         var run = Octets.Run(data, Octets.Target);
         if (run > 0)
         {
+            if (_rules.WantsTarget) _rules.Word.Append(data[..run]);
             Line(run);
             return run;
         }
 
         if (data[0] != ' ') return Refuse(OfLineEnd(data[0], data[0] == '\r' ? Refusal.RequestLine : Refusal.Target));
+        if (_rules.SetTarget() is { } refusal) return Refuse(refusal);
         _rules.BeginWord();
         return Line(1) ? Go(State.Version) : 0;
     }

@@ -1,17 +1,25 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Responses;
 
 namespace Signalbox.Proxy.Routing;
 
 /// <summary>
-/// The way of a request: (1) a proof of ours is answered; (2) its target is read; (3) its route is found by host and path; (4) plain HTTP is sent to
+/// The way of a request, once its fields are sound: (1) a proof of ours is answered; (2) its target is read; (3) its route is found by host and path; (4) plain HTTP is sent to
 /// HTTPS where that is wanted; (5) it is carried to a backend, or (6) answered with what stood in its way.
 /// </summary>
 internal sealed class RequestHandler(HostIndex index, ProofResponder proof, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
 {
     public async Task HandleAsync(HttpContext context)
     {
+        // Over HTTP/1.1 the guard has seen to it.
+        if (context.Features.Get<IGuardFeature>() is null && FieldFaults.Find(context.Request.Headers) is { } fault)
+        {
+            await errors.WriteAsync(context, RequestFailure.Unusable(fault.Status, RequestHost.Of(context.Request), fault.Text));
+            return;
+        }
+
         if (await proof.AnswerAsync(context)) return;
         if (await RefuseAsync(context) is { } failure) await errors.WriteAsync(context, failure);
     }

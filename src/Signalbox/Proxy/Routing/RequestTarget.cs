@@ -12,9 +12,9 @@ namespace Signalbox.Proxy.Routing;
 /// <param name="Path">Percent-decoded (except <c>%2F</c>) and free of dot segments.</param>
 internal readonly record struct RequestTarget(string Forwarded, string Path)
 {
-    /// <summary>Everything that may not stand in a request line: controls, space, and what is not ASCII. HTTP/2 would let some of it through to an HTTP/1.1 backend.</summary>
+    /// <summary>What may stand in a request line, as <see cref="Connections.Octets.Target"/> has it: no controls, space, <c>#</c>, and nothing outside ASCII. HTTP/2 would let some of it through to an HTTP/1.1 backend.</summary>
     private static readonly SearchValues<char> Visible = SearchValues.Create(
-        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+        "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>Null when the target is neither in origin-form nor in absolute-form, or holds what no target may hold.</summary>
     /// <param name="raw">The target as sent.</param>

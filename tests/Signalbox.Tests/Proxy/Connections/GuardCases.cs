@@ -29,6 +29,10 @@ internal static class GuardCases
         new("trailers", Chunked + "5\r\nhello\r\n0\r\nX-Sum: 1\r\nX-More:\r\n\r\n" + Get + "\r\n", 0, "POST /p hello", "GET / "),
         new("http 1.0", "GET / HTTP/1.0\r\n\r\n", 0, "GET / "),
         new("absolute form", "GET http://a.localhost/x HTTP/1.1\r\n" + Host + "\r\n", 0, "GET /x "),
+        new("absolute form with the default port", "GET http://A.localhost:80/x HTTP/1.1\r\n" + Host + "\r\n", 0, "GET /x "),
+        new("absolute form with a query alone", "GET http://a.localhost?b HTTP/1.1\r\n" + Host + "\r\n", 0, "GET /?b "),
+        new("long absolute form", "GET http://a.localhost/" + new string('x', 400) + " HTTP/1.1\r\n" + Host + "\r\n", 0, "GET /" + new string('x', 400) + " "),
+        new("absolute form then another", "GET http://b.localhost/x HTTP/1.1\r\nHost: b.localhost\r\n\r\n" + Get + "\r\n", 0, "GET /x ", "GET / "),
         new("query with odd characters", "GET /?a=|{}\"<> HTTP/1.1\r\n" + Host + "\r\n", 0, "GET /?a=|{}\"<> "),
         new("own method", "PROPFIND /d HTTP/1.1\r\n" + Host + "\r\n", 0, "PROPFIND /d "),
         new("empty value and tab", Get + "X-Empty:\r\nX-Tab:\ta\tb\r\n\r\n", 0, "GET / "),
@@ -42,6 +46,17 @@ internal static class GuardCases
 
     public static readonly GuardCase[] BadHeads =
     [
+        new("absolute form with another host", "GET http://b.localhost/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form with another port", "GET http://a.localhost:81/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form with an empty host field", "GET http://a.localhost/ HTTP/1.1\r\nHost:\r\n\r\n", 400),
+        new("absolute form with user information", "GET http://b.localhost@a.localhost/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form with backslash", "GET http://a.localhost\\@b.localhost/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form of an address in another notation", "GET http://0x7f000001/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
+        new("absolute form without host", "GET http:///x HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form of another scheme", "GET ftp://a.localhost/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("absolute form with an endless host", "GET http://" + new string('a', 400) + "/ HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("authority form", "GET a.localhost:80 HTTP/1.1\r\n" + Host + "\r\n", 400),
+        new("host with user information", "GET / HTTP/1.1\r\nHost: u@a.localhost\r\n\r\n", 400),
         new("connection too long to keep", Get + "Connection: close, " + new string('x', 320) + "\r\n\r\n", 431),
         new("length and coding", Post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
         new("coding and length", Post + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),

@@ -116,6 +116,33 @@ public sealed class FieldTests
     }
 
     [Fact]
+    public async Task Request_InternationalName_IsRoutedAndSentOnAsItCame()
+    {
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            var head = await wire.ReadHeadAsync();
+            var host = head.Split("\r\n").Single(line => line.StartsWith("Host: ", StringComparison.Ordinal));
+            await wire.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {host.Length}\r\n\r\n{host}");
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("xn--bcher-kva.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET / HTTP/1.1\r\nHost: xn--bcher-kva.localhost\r\nConnection: close\r\n\r\n");
+        (await wire.ReadToEndAsync()).ShouldEndWith("\r\n\r\nHost: xn--bcher-kva.localhost");
+    }
+
+    [Theory]
+    [InlineData("xn--99999999999.localhost")]
+    [InlineData("xn--.localhost")]
+    public async Task Request_NameThatIsNoPunycode_IsNotFound(string host)
+    {
+        await using var router = await TestRouter.StartAsync();
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 404");
+    }
+
+    [Fact]
     public async Task Request_HostHeaderOfRoute_ReplacesTheClients()
     {
         var head = await SeenAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n", hostHeader: "localhost:5173");

@@ -33,10 +33,10 @@ internal sealed class OutgoingBytes(Stream stream) : Stream, IFieldSink
 
     public void AddLine(string method, string target) => Write($"{method} {target} HTTP/1.1");
 
-    /// <exception cref="ProtocolException">The value would end the line: no server of ours lets that in, and it must never get out.</exception>
+    /// <exception cref="ProtocolException">Name or value would end the line: no server of ours lets that in, and it must never get out.</exception>
     public void Add(string name, string value)
     {
-        if (value.AsSpan().ContainsAny(LineBreaks)) throw new ProtocolException($"the field {name} holds a line break");
+        if (value.AsSpan().ContainsAny(LineBreaks) || name.AsSpan().ContainsAny(LineBreaks)) throw new ProtocolException("a field holds a line break");
         Write(name, ": ", value);
     }
 
