@@ -43,11 +43,14 @@ internal sealed class HeadRefuser(PipeWriter output, GuardOptions options, TimeP
     public async ValueTask RefuseAsync(PipeReader input, SequencePosition end, Refusal refusal)
     {
         HeadEnded();
-        using var limit = new CancellationTokenSource(options.DrainTime, time);
+        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         input.AdvanceTo(end);
         try
         {
-            await output.WriteAsync(RefusalResponse.Of(refusal, time.GetUtcNow()), limit.Token);
+            // Handed over before its time begins: a write with a token that has fired writes nothing, and a machine can sleep between any two lines.
+            var writing = output.WriteAsync(RefusalResponse.Of(refusal, time.GetUtcNow()), limit.Token);
+            limit.CancelAfter(options.DrainTime);
+            await writing;
             await DrainAsync(input, limit.Token);
         }
         catch (OperationCanceledException)
