@@ -222,8 +222,7 @@ public sealed class DevCommandTests : IDisposable
         var first = await daemon.NextLeaseAsync();
         var backends = await first.NextBackendsAsync();
         await dev.LineAsync("proved");
-        await first.SendAsync(new Signalbox.Model.Wire.LeaseEvent { Event = "shutdown" });
-        await daemon.DisposeAsync();
+        await daemon.ShutdownAsync();
         await dev.LineAsync("The command runs on");
 
         await using var second = await FakeDaemon.StartAsync(Home);

@@ -49,6 +49,22 @@ internal sealed class FakeDaemon : IAsyncDisposable
     /// <summary>The next lease that is asked for and granted.</summary>
     public ValueTask<FakeLease> NextLeaseAsync() => _leases.Reader.ReadAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>
+    /// Ends on purpose: every holder is told, and every answer ends whole. Cutting the connections after telling would not do: what the server has been given
+    /// to send is thrown away when a connection is cut.
+    /// </summary>
+    public async Task ShutdownAsync()
+    {
+        foreach (var lease in _held.Values)
+        {
+            await lease.SendAsync(new LeaseEvent { Event = "shutdown" });
+            lease.End();
+        }
+
+        await _server.StopAsync(TestContext.Current.CancellationToken);
+        await _server.DisposeAsync();
+    }
+
     /// <summary>Ends as a killed daemon does: every connection is cut.</summary>
     public async ValueTask DisposeAsync()
     {

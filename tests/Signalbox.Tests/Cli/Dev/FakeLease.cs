@@ -24,7 +24,7 @@ internal sealed class FakeLease
 
     public string[] Urls => [.. Request.Hosts.Select(host => "https://" + host)];
 
-    /// <summary>Done when the holder has let go, or the stream was cut.</summary>
+    /// <summary>Done when the holder has let go, or the stream was ended or cut.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>What the holder tells next of where it listens.</summary>
@@ -38,10 +38,13 @@ internal sealed class FakeLease
         await _context.Response.Body.FlushAsync();
     }
 
+    /// <summary>Ends the answer after all that was sent.</summary>
+    public void End() => _ended.TrySetResult();
+
     /// <summary>As when the daemon is killed.</summary>
     public void Cut()
     {
         _context.Abort();
-        _ended.TrySetResult();
+        End();
     }
 }
