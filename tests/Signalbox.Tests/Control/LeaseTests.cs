@@ -1,8 +1,8 @@
-using Signalbox.Tests.Support;
 using System.Threading.Channels;
 using Signalbox.Control.Leases;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Control;
 
@@ -26,14 +26,14 @@ public sealed class LeaseTests
     public async Task Lease_BackendStopsAndComesBack_IsToldBoth()
     {
         await using var rig = await ControlRig.StartAsync();
-        var backend = ControlRig.Listen();
-        var url = ControlRig.Url(backend);
-        using var holder = await HolderAsync(rig, "app.localhost", "p", "1", url);
+        using var port = new HeldPort();
+        var backend = ControlRig.Listen(port.Number);
+        using var holder = await HolderAsync(rig, "app.localhost", "p", "1", port.Url);
         await holder.UntilAsync("proved");
         backend.Dispose();
-        rig.Boards.Backends.Failed(Backend.Parse(url).Value!, "connection refused");
+        rig.Boards.Backends.Failed(Backend.Parse(port.Url).Value!, "connection refused");
         (await holder.NextAsync()).Event.ShouldBe("backend-down");
-        using var again = ControlRig.Listen(new Uri(url).Port);
+        using var again = ControlRig.Listen(port.Number);
         (await holder.NextAsync()).Event.ShouldBe("proved");
     }
 

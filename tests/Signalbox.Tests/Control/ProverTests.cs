@@ -1,5 +1,6 @@
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Control;
 
@@ -18,14 +19,12 @@ public sealed class ProverTests
     public async Task Route_BackendRefuses_IsDownWithSinceAndErrorThenLiveWhenItComes()
     {
         await using var rig = await ControlRig.StartAsync();
-        var backend = ControlRig.Listen();
-        var url = ControlRig.Url(backend);
-        backend.Dispose();
-        await rig.AddAsync("a.localhost", url);
+        using var port = new HeldPort();
+        await rig.AddAsync("a.localhost", port.Url);
         var down = await rig.UntilAsync("a.localhost", RouteStates.BackendDown);
         down.StateSince.ShouldNotBeNull();
         down.Problem!.Text.ShouldContain("connection refused");
-        using var again = ControlRig.Listen(new Uri(url).Port);
+        using var again = ControlRig.Listen(port.Number);
         await rig.UntilAsync("a.localhost", RouteStates.Live);
     }
 

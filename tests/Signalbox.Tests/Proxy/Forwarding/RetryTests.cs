@@ -94,8 +94,8 @@ public sealed class RetryTests
     {
         using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         await using var router = await TestRouter.StartAsync();
-        var away = new Backend(BackendScheme.Http, "127.0.0.1", ScriptedBackend.FreePort());
-        router.Apply(TestRouter.NewRoute("app.localhost", "/", [away, Backend.Parse(backend.Url).Value!]));
+        using var away = ScriptedBackend.Away();
+        router.Apply(TestRouter.NewRoute("app.localhost", "/", [Backend.Parse(away.Url).Value!, Backend.Parse(backend.Url).Value!]));
         for (var i = 0; i < 4; i++) (await router.Client.GetStringAsync(router.Url("app.localhost"), Cancellation)).ShouldBe("ok");
     }
 }

@@ -47,14 +47,14 @@ public sealed class AnswerTests
     {
         await using var router = await TestRouter.StartAsync(Brief);
         router.Observed.Away = (new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "connection <refused>");
-        var port = ScriptedBackend.FreePort();
-        router.Apply(TestRouter.NewRoute("app.localhost", "/", [Backend.Parse($"http://127.0.0.1:{port}").Value!]) with { Label = "npm run dev -- --token=hunter2 \"<b>\"" });
+        using var away = ScriptedBackend.Away();
+        router.Apply(TestRouter.NewRoute("app.localhost", "/", [Backend.Parse(away.Url).Value!]) with { Label = "npm run dev -- --token=hunter2 \"<b>\"" });
         var (response, page) = await PageAsync(router, router.Url("app.localhost"));
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         page.ShouldContain("app.localhost");
         page.ShouldContain("site/app.localhost");
         page.ShouldContain("npm run dev");
-        page.ShouldContain($"http://127.0.0.1:{port}");
+        page.ShouldContain(away.Url);
         page.ShouldContain("2026-01-02 03:04:05 UTC");
         page.ShouldContain("connection &lt;refused&gt;");
         page.ShouldContain("<noscript><meta http-equiv=\"refresh\"");
@@ -70,11 +70,12 @@ public sealed class AnswerTests
     {
         await using var router = await TestRouter.StartAsync(Brief);
         router.Observed.Away = (new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), "connection refused");
-        router.Route("app.localhost", $"http://127.0.0.1:{ScriptedBackend.FreePort()}");
+        using var away = ScriptedBackend.Away();
+        router.Route("app.localhost", away.Url);
         using var response = await router.Client.GetAsync(router.Url("app.localhost"), Cancellation);
         var document = (await response.Content.ReadFromJsonAsync(SignalboxJson.Default.ProblemDocument, Cancellation))!;
         document.Detail.ShouldContain("site/app.localhost");
-        document.Detail.ShouldContain("http://127.0.0.1:");
+        document.Detail.ShouldContain(away.Url);
         document.Detail.ShouldContain("2026-01-02 03:04:05 UTC");
         document.Problems.ShouldHaveSingleItem().Retry.ShouldBeTrue();
     }
@@ -83,7 +84,8 @@ public sealed class AnswerTests
     public async Task BackendAway_Head_HasNoBody()
     {
         await using var router = await TestRouter.StartAsync(Brief);
-        router.Route("app.localhost", $"http://127.0.0.1:{ScriptedBackend.FreePort()}");
+        using var away = ScriptedBackend.Away();
+        router.Route("app.localhost", away.Url);
         using var wire = await router.ConnectAsync();
         await wire.SendAsync("HEAD / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n");
         var answer = await wire.ReadToEndAsync();

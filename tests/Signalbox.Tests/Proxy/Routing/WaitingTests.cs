@@ -20,16 +20,16 @@ public sealed class WaitingTests
     [Fact]
     public async Task Request_BackendComesBack_IsCarried()
     {
-        var port = ScriptedBackend.FreePort();
-        await using var router = await TestRouter.StartAsync(Patient);
-        router.Route("app.localhost", $"http://127.0.0.1:{port}");
-        var posting = router.Client.PostAsync(router.Url("app.localhost"), new StringContent("body"), Cancellation);
-        await UntilAsync(() => router.Observed.Failed.Count >= 2);
-        using var backend = new ScriptedBackend(async wire =>
+        using var backend = ScriptedBackend.Away(async wire =>
         {
             await wire.ReadToAsync("body");
             await wire.SendAsync(Ok);
-        }, port: port);
+        });
+        await using var router = await TestRouter.StartAsync(Patient);
+        router.Route("app.localhost", backend.Url);
+        var posting = router.Client.PostAsync(router.Url("app.localhost"), new StringContent("body"), Cancellation);
+        await UntilAsync(() => router.Observed.Failed.Count >= 2);
+        backend.Begin();
         using var response = await posting;
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
@@ -37,9 +37,16 @@ public sealed class WaitingTests
     [Fact]
     public async Task Requests_ManyForOneBackend_CostOneProbe()
     {
-        var port = ScriptedBackend.FreePort();
+        using var backend = ScriptedBackend.Away(async wire =>
+        {
+            while (true)
+            {
+                await wire.ReadHeadAsync();
+                await wire.SendAsync(Ok);
+            }
+        });
         await using var router = await TestRouter.StartAsync(Patient);
-        router.Route("app.localhost", $"http://127.0.0.1:{port}");
+        router.Route("app.localhost", backend.Url);
         var first = router.Client.GetStringAsync(router.Url("app.localhost"), Cancellation);
         await UntilAsync(() => router.Observed.Failed.Count >= 2);
         var others = Enumerable.Range(0, 200).Select(_ => router.Client.GetStringAsync(router.Url("app.localhost"), Cancellation)).ToArray();
@@ -47,14 +54,7 @@ public sealed class WaitingTests
         await UntilAsync(() => router.Observed.Failed.Count >= before + 5);
         // The prober's own tries, and none of the two hundred's.
         router.Observed.Failed.Count.ShouldBeLessThan(before + 50);
-        using var backend = new ScriptedBackend(async wire =>
-        {
-            while (true)
-            {
-                await wire.ReadHeadAsync();
-                await wire.SendAsync(Ok);
-            }
-        }, port: port);
+        backend.Begin();
         (await Task.WhenAll(others)).ShouldAllBe(answer => answer == "ok");
         (await first).ShouldBe("ok");
     }
@@ -74,9 +74,10 @@ public sealed class WaitingTests
     [Fact]
     public async Task Request_RouteMovesToAnotherBackend_IsCarriedThere()
     {
+        using var away = ScriptedBackend.Away();
         using var backend = ScriptedBackend.Answering(Ok);
         await using var router = await TestRouter.StartAsync(Patient);
-        router.Route("*.app.localhost", $"http://127.0.0.1:{ScriptedBackend.FreePort()}");
+        router.Route("*.app.localhost", away.Url);
         var getting = router.Client.GetStringAsync(router.Url("x.app.localhost"), Cancellation);
         await UntilAsync(() => !router.Observed.Failed.IsEmpty);
         router.Route("*.app.localhost", backend.Url);
@@ -86,8 +87,9 @@ public sealed class WaitingTests
     [Fact]
     public async Task Request_RouteRemovedMeanwhile_IsNotFound()
     {
+        using var away = ScriptedBackend.Away();
         await using var router = await TestRouter.StartAsync(Patient);
-        var route = router.Route("app.localhost", $"http://127.0.0.1:{ScriptedBackend.FreePort()}");
+        var route = router.Route("app.localhost", away.Url);
         var getting = router.Client.GetAsync(router.Url("app.localhost"), Cancellation);
         await UntilAsync(() => !router.Observed.Failed.IsEmpty);
         router.Remove(route.Key);
@@ -98,8 +100,9 @@ public sealed class WaitingTests
     [Fact]
     public async Task Request_BackendStaysAway_IsUnavailableWithWhy()
     {
+        using var away = ScriptedBackend.Away();
         await using var router = await TestRouter.StartAsync(Brief);
-        router.Route("app.localhost", $"http://127.0.0.1:{ScriptedBackend.FreePort()}");
+        router.Route("app.localhost", away.Url);
         using var response = await router.Client.GetAsync(router.Url("app.localhost"), Cancellation);
         response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         response.Headers.RetryAfter.ShouldNotBeNull();
@@ -119,9 +122,9 @@ public sealed class WaitingTests
     [Fact]
     public async Task Request_WebSocketForBackendThatComesBack_IsCarried()
     {
-        var port = ScriptedBackend.FreePort();
+        using var away = ScriptedBackend.Away();
         await using var router = await TestRouter.StartAsync(Patient);
-        router.Route("app.localhost", $"http://127.0.0.1:{port}");
+        router.Route("app.localhost", away.Url);
         using var wire = await router.ConnectAsync();
         await wire.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
         await UntilAsync(() => router.Observed.Failed.Count >= 2);

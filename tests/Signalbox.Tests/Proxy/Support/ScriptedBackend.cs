@@ -7,16 +7,18 @@ namespace Signalbox.Tests.Proxy.Support;
 internal sealed class ScriptedBackend : IDisposable
 {
     private readonly Socket _listener;
+    private readonly Func<Wire, Task> _script;
     private int _connections;
 
-    public ScriptedBackend(Func<Wire, Task> script, IPAddress? address = null, int port = 0)
+    public ScriptedBackend(Func<Wire, Task> script, IPAddress? address = null)
+        : this(address ?? IPAddress.Loopback, script) => Begin();
+
+    private ScriptedBackend(IPAddress address, Func<Wire, Task> script)
     {
-        address ??= IPAddress.Loopback;
+        _script = script;
         _listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _listener.Bind(new IPEndPoint(address, port));
-        _listener.Listen(512);
+        _listener.Bind(new IPEndPoint(address, 0));
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
-        _ = AcceptAsync(script);
     }
 
     public int Port { get; }
@@ -36,17 +38,19 @@ internal sealed class ScriptedBackend : IDisposable
         }
     });
 
-    /// <summary>A port nothing listens on just now.</summary>
-    public static int FreePort()
+    /// <summary>One that refuses connections until it is told to begin. It holds its port all the while, so that nobody else comes to listen there.</summary>
+    public static ScriptedBackend Away(Func<Wire, Task>? script = null) => new(IPAddress.Loopback, script ?? (_ => Task.CompletedTask));
+
+    /// <summary>Accepts connections from now on.</summary>
+    public void Begin()
     {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        _listener.Listen(512);
+        _ = AcceptAsync();
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task AcceptAsync(Func<Wire, Task> script)
+    private async Task AcceptAsync()
     {
         while (true)
         {
@@ -61,7 +65,7 @@ internal sealed class ScriptedBackend : IDisposable
             }
 
             Interlocked.Increment(ref _connections);
-            _ = RunAsync(script, accepted);
+            _ = RunAsync(_script, accepted);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Signalbox.Model;
@@ -195,14 +194,9 @@ public sealed class ConfigFileTests
         for (var i = 0; i < 100_000; i++)
             text.Append(flow ? $"  - {{ host: app-{i}.example.localhost, path: /v1, to: \"http://127.0.0.1:{3000 + (i % 1000)}\" }}\n" : $"  - host: app-{i}.example.localhost\n    path: /v1\n    to: http://127.0.0.1:{3000 + (i % 1000)}\n");
         var bytes = Encoding.UTF8.GetBytes(text.ToString());
-        for (var round = 0; round < 2; round++)
-        {
-            var watch = Stopwatch.StartNew();
-            var config = ConfigFile.Parse(File, bytes);
-            TestContext.Current.TestOutputHelper?.WriteLine($"{bytes.Length / 1024} KiB in {watch.ElapsedMilliseconds} ms");
-            config.Value!.Routes.Count.ShouldBe(100_000);
-            config.Value.Routes[99_999].Host.ShouldBe("app-99999.example.localhost");
-        }
+        var config = ConfigFile.Parse(File, bytes);
+        config.Value!.Routes.Count.ShouldBe(100_000);
+        config.Value.Routes[99_999].Host.ShouldBe("app-99999.example.localhost");
     }
 
     private static Outcome<SignalboxConfig> Read(string text) => ConfigFile.Parse(File, Encoding.UTF8.GetBytes(text));
