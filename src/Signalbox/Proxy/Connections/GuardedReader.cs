@@ -35,6 +35,12 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
 
     public Refusal? Refused => scanner.Refusal;
 
+    /// <summary>Why the connection is given up, in a head or in a body; null when it is not.</summary>
+    public Refusal? LastRefusal { get; private set; }
+
+    /// <summary>The connection is given up in the middle of a body, so what is left of it is to be read away, and by nobody before.</summary>
+    public bool IsBodyRefused => scanner.Refusal is not null && scanner.IsInBody;
+
     // No queue of heads is needed: the next one is not looked at before the server asks for it, and it asks only when the request at hand is over.
     public IReadOnlyList<string> Connection => scanner.Connection;
 
@@ -112,17 +118,10 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
 
     public override void Complete(Exception? exception = null)
     {
-        _hasEnded = true;
-        refuser.Dispose();
-        inner.Complete(exception);
+        if (!EndHeld()) inner.Complete(exception);
     }
 
-    public override ValueTask CompleteAsync(Exception? exception = null)
-    {
-        _hasEnded = true;
-        refuser.Dispose();
-        return inner.CompleteAsync(exception);
-    }
+    public override ValueTask CompleteAsync(Exception? exception = null) => EndHeld() ? default : inner.CompleteAsync(exception);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> reading, CancellationToken cancellationToken)
@@ -148,6 +147,17 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
                     break;
             }
         }
+    }
+
+    /// <summary>Ends this reader. True when the inner one is still needed, to be drained.</summary>
+    private bool EndHeld()
+    {
+        _hasEnded = true;
+        refuser.Dispose();
+        if (!IsBodyRefused) return false;
+        if (_isHolding) inner.AdvanceTo(_held.End);
+        (_isHolding, _held) = (false, default);
+        return true;
     }
 
     private bool IsHeadRefused => scanner.Refusal is null || !scanner.IsInBody;
@@ -213,6 +223,7 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
     private async ValueTask RefuseHeadAsync()
     {
         var refusal = scanner.Refusal ?? (refuser.IsLate ? Refusal.TooSlow : Refusal.CutOff);
+        LastRefusal = refusal;
         await refuser.RefuseAsync(inner, _held.End, refusal);
         (_hasEnded, _isHolding, _held) = (true, false, default);
     }
@@ -221,7 +232,11 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
     /// The server answers this exception with its status if no response has begun; in any case it ends the request and closes the connection.
     /// Nothing after the bad octet is ever shown: the scanner takes no more.
     /// </summary>
-    private BadHttpRequestException BodyRefused() => new(scanner.Refusal!.Text, scanner.Refusal.Status);
+    private BadHttpRequestException BodyRefused()
+    {
+        LastRefusal = scanner.Refusal!;
+        return new(LastRefusal.Text, LastRefusal.Status);
+    }
 
     private void Release()
     {

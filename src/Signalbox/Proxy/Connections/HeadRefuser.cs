@@ -65,6 +65,20 @@ internal sealed class HeadRefuser(PipeWriter output, GuardOptions options, TimeP
 
     public void Dispose() => _timer?.Dispose();
 
+    /// <summary>Throws away what the client still sends until it closes, within bounds; see <see cref="RefuseAsync"/>.</summary>
+    public async ValueTask DrainAsync(PipeReader input)
+    {
+        using var limit = new CancellationTokenSource(options.DrainTime, time);
+        try
+        {
+            await DrainAsync(input, limit.Token);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // Cut off, or gone.
+        }
+    }
+
     private async ValueTask DrainAsync(PipeReader input, CancellationToken limit)
     {
         for (var left = (long)options.DrainBytes; left > 0;)

@@ -21,6 +21,7 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProv
 {
     private readonly ListenSockets _sockets = new();
     private readonly GuardOptions _guard = GuardOptions.Of(options);
+    private readonly RefusalLog _refusals = new(logs.CreateLogger<RequestGuard>(), time);
     private ServiceProvider? _services;
     private KestrelServer? _server;
 
@@ -90,6 +91,6 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProv
         listen.Protocols = secure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
         listen.Use(new HalfCloseShield(time).Wrap);
         if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = tls.SelectAsync });
-        listen.Use(new RequestGuard(_guard, time).Wrap);
+        listen.Use(new RequestGuard(_guard, time, _refusals).Wrap);
     }
 }

@@ -94,6 +94,31 @@ public sealed class GuardedConnectionTests
     }
 
     [Fact]
+    public async Task Body_BadAndStillBeingSent_LeavesTheAnswerReadable()
+    {
+        // More than the server takes before it answers, and less than is thrown away: without that, closing would reset the connection.
+        for (var round = 0; round < 10; round++)
+        {
+            await using var server = await GuardedServer.StartAsync();
+            var answer = await server.ExchangeAsync(Chunked + "5\r\nhello\r\nzz\r\n" + new string('x', 200 * 1024));
+            GuardedServer.StatusesOf(answer).ShouldBe([400]);
+        }
+    }
+
+    [Fact]
+    public async Task Body_BadAndClientThatDoesNotClose_IsCutOffInTime()
+    {
+        var time = new FakeTimeProvider();
+        var options = new GuardOptions();
+        await using var server = await GuardedServer.StartAsync(options, time);
+        using var socket = await server.ConnectAsync();
+        await socket.SendAsync(Encoding.ASCII.GetBytes(Chunked + "zz\r\n"));
+        await time.TimerSetAsync(options.DrainTime);
+        time.Advance(options.DrainTime);
+        GuardedServer.StatusesOf(await GuardedServer.ReadToEndAsync(socket)).ShouldBe([400]);
+    }
+
+    [Fact]
     public async Task Body_BadAndUnreadByTheApplication_EndsTheConnectionAfterTheResponse()
     {
         var requests = 0;

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Tests.Proxy.Connections;
@@ -28,7 +29,8 @@ internal sealed partial class GuardedServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; private set; } = null!;
 
     public static async Task<GuardedServer> StartAsync(
-        GuardOptions? options = null, TimeProvider? time = null, X509Certificate2? certificate = null, RequestDelegate? handler = null, HttpProtocols protocols = HttpProtocols.Http1)
+        GuardOptions? options = null, TimeProvider? time = null, X509Certificate2? certificate = null, RequestDelegate? handler = null, HttpProtocols protocols = HttpProtocols.Http1,
+        ILogger? logger = null)
     {
         var guardOptions = options ?? new GuardOptions();
         var builder = WebApplication.CreateSlimBuilder();
@@ -43,7 +45,7 @@ internal sealed partial class GuardedServer : IAsyncDisposable
                 listen.Protocols = protocols;
                 Use(listen, new HalfCloseShield(time ?? TimeProvider.System).Wrap);
                 if (certificate is not null) listen.UseHttps(certificate);
-                Use(listen, new RequestGuard(guardOptions, time ?? TimeProvider.System).Wrap);
+                Use(listen, new RequestGuard(guardOptions, time ?? TimeProvider.System, new RefusalLog(logger ?? NullLogger.Instance, time ?? TimeProvider.System)).Wrap);
             });
         });
         var server = new GuardedServer(builder.Build());
