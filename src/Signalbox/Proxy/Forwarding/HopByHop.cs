@@ -54,6 +54,7 @@ internal static class HopByHop
         return false;
     }
 
-    private static bool IsEndToEnd(string name) =>
+    /// <summary>True for what says where a message goes and where it ends, at each step anew.</summary>
+    public static bool IsEndToEnd(string name) =>
         name.Equals("Host", StringComparison.OrdinalIgnoreCase) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase);
 }

@@ -39,7 +39,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
 
     private static Task PageAsync(HttpContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)
     {
-        var port = context.Request.Host.Port is { } given ? ":" + given : "";
+        var port = RequestHost.Port(RequestHost.Of(context.Request));
         var reloads = failure.Problem.Retry && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
         var links = nearest.Select(name => (name, $"{context.Request.Scheme}://{name}{port}/"));
         context.Response.Headers.ContentSecurityPolicy = ErrorPage.Policy;

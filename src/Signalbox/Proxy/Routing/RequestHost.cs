@@ -25,4 +25,12 @@ internal static class RequestHost
         if (colon >= 0) host = host[..colon];
         return host.EndsWith('.') ? host[..^1] : host;
     }
+
+    /// <summary>The port with its colon, or nothing.</summary>
+    public static string Port(string host)
+    {
+        var colon = host.LastIndexOf(':');
+        // The colons of an IPv6 literal stand before its bracket.
+        return colon > host.LastIndexOf(']') ? host[colon..] : "";
+    }
 }

@@ -138,7 +138,7 @@ public sealed class FieldTests
     {
         await using var router = await TestRouter.StartAsync();
         using var wire = await router.ConnectAsync();
-        await wire.SendAsync($"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        await wire.SendAsync($"GET / HTTP/1.1\r\nHost: {host}:80\r\nAccept: text/html\r\nConnection: close\r\n\r\n");
         (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 404");
     }
 
@@ -185,6 +185,35 @@ public sealed class FieldTests
         answer.ShouldNotContain("Proxy-Connection");
         answer.ShouldNotContain("Upgrade");
         answer.ShouldNotContain("Server:");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 O\rX-Evil: 1\r\nContent-Length: 2\r\n\r\nhi")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-A: b\rX-Evil: 1\r\nContent-Length: 2\r\n\r\nhi")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Evil b: 1\r\nContent-Length: 2\r\n\r\nhi")]
+    public async Task Response_HeadThatCanBeReadInTwoWays_IsABadGateway(string response)
+    {
+        using var backend = ScriptedBackend.Answering(response);
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\nConnection: close\r\n\r\n");
+        var answer = await wire.ReadToEndAsync();
+        answer.ShouldStartWith("HTTP/1.1 502");
+        answer.ShouldNotContain("X-Evil: 1");
+    }
+
+    [Fact]
+    public async Task Response_TrailersThatFrame_StayBehind()
+    {
+        using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\nConnection: close\r\n\r\n");
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        // Over HTTP/1.1 the server has no trailers.
+        using var client = TestRouter.NewClient(HttpVersion.Version20);
+        using var response = await client.GetAsync(new Uri(router.SecureUrl("app.localhost")), TestContext.Current.CancellationToken);
+        (await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldBe("hi");
+        response.TrailingHeaders.NonValidated.Select(field => $"{field.Key}: {field.Value}").ShouldBe(["X-Sum: 1"], Case.Insensitive);
     }
 
     [Fact]

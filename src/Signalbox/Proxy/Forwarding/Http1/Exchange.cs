@@ -154,7 +154,19 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
     private void PassTrailersOn(List<KeyValuePair<string, string>> trailers)
     {
         if (trailers.Count == 0 || !context.Response.SupportsTrailers()) return;
-        foreach (var (name, value) in trailers) context.Response.AppendTrailer(name, value);
+        foreach (var (name, value) in trailers)
+        {
+            // RFC 9110 6.5.1: what frames or routes a message is no trailer.
+            if (HopByHop.IsFixed(name) || HopByHop.IsEndToEnd(name)) continue;
+            try
+            {
+                context.Response.AppendTrailer(name, value);
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new ProtocolException("its answer has a trailer that cannot be sent on: " + exception.Message);
+            }
+        }
     }
 
     private static ProtocolException Closed() => new("it closed the connection without a whole answer");

@@ -36,6 +36,8 @@ internal static class ResponseParser
             throw new ProtocolException(Invalid);
         if (!int.TryParse(line[9..12], NumberStyles.None, CultureInfo.InvariantCulture, out var status) || status < 100) throw new ProtocolException(Invalid);
         var reason = line.Length > 13 ? Encoding.Latin1.GetString(line[13..]) : "";
+        // The server sends the reason on unlooked at, and a lone CR in it is a line's end to some (RFC 9112 4: HTAB, SP, VCHAR, obs-text).
+        if (reason.Any(c => c is < ' ' and not '\t' or '\x7f')) throw new ProtocolException(Invalid);
         return Framed(new ResponseMessage(line[7] - '0', status, reason, ParseFields(ref head)));
     }
 
