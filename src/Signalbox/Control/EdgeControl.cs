@@ -61,7 +61,8 @@ internal sealed class EdgeControl
         return taken.Succeeded ? Outcome<ILease>.Of(taken.Value) : Outcome<ILease>.Failed(taken.Problems);
     }
 
-    public Task<Problem?> UpdateLeaseAsync(string id, LeaseUpdate update) => Leases.UpdateAsync(id, update);
+    /// <summary>Empty when it is done.</summary>
+    public Task<Items<Problem>> UpdateLeaseAsync(string id, LeaseUpdate update) => Leases.UpdateAsync(id, update);
 
     /// <summary>Makes a lasting route: 1. check, 2. write, 3. prove, 4. answer with what was seen. An answer that says live was proved.</summary>
     public async Task<Outcome<RouteReport[]>> PutRouteAsync(ClaimRequest request, CancellationToken cancellation)
@@ -70,6 +71,9 @@ internal sealed class EdgeControl
         if (!valid.Succeeded) return Outcome<RouteReport[]>.Failed(valid.Problems);
         var claim = valid.Value;
         var keys = ClaimBook.KeysOf(claim).ToList();
+
+        // A name whose holder may just be coming back after a restart is decided by the grace, for this newcomer as for any other.
+        if (!request.Take) await Leases.AwaitDecisionAsync(claim, cancellation);
 
         // Watched from before the write: a proof that is quicker than we are is seen all the same.
         using var watch = Boards.Watches.Watch(keys);
@@ -106,22 +110,21 @@ internal sealed class EdgeControl
             return written.Succeeded ? null : written.Problem;
         }
 
-        var other = standing.FirstOrDefault();
-        return new Problem(
-            ProblemType.NotFound,
-            ProblemSide.Request,
-            key.ToString(),
-            other is null ? "There is no such route." : $"This route was not made by `route add`; it belongs to {other.Owner}{(other.Label is null ? "" : $" ({other.Label})")}.",
-            other is null ? "See `signalbox routes`." : Remedy(other.Source));
+        return standing.FirstOrDefault() is { } other
+            ? NotFound(key, $"This host and path belong to {other.Owner}{(other.Label is null ? "" : $" ({other.Label})")}.", Remedy(other))
+            : NotFound(key, "There is no such route.", "See `signalbox routes`.");
     }
 
     private RouteReport[] ReportsOf(Claim claim, IEnumerable<RouteKey> keys) =>
         [.. keys.SelectMany(Reports.Of).Where(report => report.Owner == claim.Owner.ToString())];
 
-    private static string Remedy(string source) => source switch
+    private static Problem NotFound(RouteKey key, string text, string advice) => new(ProblemType.NotFound, ProblemSide.Request, key.ToString(), text, advice);
+
+    private static string Remedy(RouteReport other) => other.Source switch
     {
         Owner.Dev => "Stop its command.",
         Owner.File => "Remove it from the config file.",
+        Owner.Site => $"It was made together with other names and ends with the first of them: signalbox route rm {Owner.Parse(other.Owner).Key}",
         _ => "End it where it was made.",
     };
 }

@@ -14,7 +14,7 @@ namespace Signalbox.Tests.Control;
 /// <summary>The whole control floor over a store in memory, a recording plane and a way probe that answers as told. Backends are real sockets.</summary>
 internal sealed class ControlRig : IAsyncDisposable
 {
-    private ControlRig(MemoryStore store, FakeProbe probe)
+    private ControlRig(MemoryStore store, FakeProbe probe, TimeProvider leaseTime)
     {
         Store = store;
         Probe = probe;
@@ -26,7 +26,7 @@ internal sealed class ControlRig : IAsyncDisposable
         Writer = new EdgeWriter(Edge, store, planes, time, NullLogger<EdgeWriter>.Instance);
         Prover = new Prover(Edge, Boards, probe, time, NullLogger<Prover>.Instance);
         Writer.Observe(Prover);
-        Leases = new LeaseBook(Writer, Edge, Boards, Prover, Listeners) { RootCertificate = "root.pem" };
+        Leases = new LeaseBook(Writer, Edge, Boards, Prover, Listeners) { RootCertificate = "root.pem", Time = leaseTime };
         Reports = new RouteReports(Edge, Boards.Routes, Writer.Refusals, Listeners, time);
         Why = new WhyExplainer(Edge, Boards, Reports, Listeners, host => new CertificateReport(host, "local authority", "not-issued", null, "issued at first use", null));
     }
@@ -53,9 +53,9 @@ internal sealed class ControlRig : IAsyncDisposable
 
     public WhyExplainer Why { get; }
 
-    public static async Task<ControlRig> StartAsync(MemoryStore? store = null, FakeProbe? probe = null)
+    public static async Task<ControlRig> StartAsync(MemoryStore? store = null, FakeProbe? probe = null, TimeProvider? leaseTime = null)
     {
-        var rig = new ControlRig(store ?? new MemoryStore(), probe ?? new FakeProbe());
+        var rig = new ControlRig(store ?? new MemoryStore(), probe ?? new FakeProbe(), leaseTime ?? TimeProvider.System);
         var stored = rig.Store.Load();
         await rig.Writer.StartAsync(stored, CancellationToken.None);
         rig.Prover.Start();
@@ -85,6 +85,7 @@ internal sealed class ControlRig : IAsyncDisposable
         await Prover.DisposeAsync();
         await Boards.Monitor.DisposeAsync();
         await Writer.DisposeAsync();
+        Boards.Planes.Dispose();
     }
 
     /// <summary>A backend that accepts connections until it is disposed.</summary>

@@ -1,4 +1,5 @@
-using System.Threading.Channels;
+using static Signalbox.Tests.Control.Holder;
+using Signalbox.Tests.Support;
 using Signalbox.Control.Leases;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
@@ -13,11 +14,11 @@ public sealed class LeaseTests
     {
         await using var rig = await ControlRig.StartAsync();
         using var backend = ControlRig.Listen();
-        using var holder = await HolderAsync(rig, "app.localhost", "p", "1");
+        using var holder = await TakeAsync(rig, "app.localhost", "p", "1");
         (await holder.NextAsync()).ShouldSatisfyAllConditions(
             told => told.Event.ShouldBe("granted"),
             told => told.Urls.ShouldBe(["https://app.localhost:8443"]));
-        (await rig.Leases.UpdateAsync(holder.Lease.Id, new LeaseUpdate { Backends = [ControlRig.Url(backend)] })).ShouldBeNull();
+        (await rig.Leases.UpdateAsync(holder.Lease.Id, new LeaseUpdate { Backends = [ControlRig.Url(backend)] })).ShouldBeEmpty();
         (await holder.NextAsync()).Event.ShouldBe("proved");
         rig.Reports.Of(new RouteKey("app.localhost", "/")).Single().State.ShouldBe(RouteStates.Live);
     }
@@ -28,7 +29,7 @@ public sealed class LeaseTests
         await using var rig = await ControlRig.StartAsync();
         using var port = new HeldPort();
         var backend = ControlRig.Listen(port.Number);
-        using var holder = await HolderAsync(rig, "app.localhost", "p", "1", port.Url);
+        using var holder = await TakeAsync(rig, "app.localhost", "p", "1", port.Url);
         await holder.UntilAsync("proved");
         backend.Dispose();
         rig.Boards.Backends.Failed(Backend.Parse(port.Url).Value!, "connection refused");
@@ -41,7 +42,7 @@ public sealed class LeaseTests
     public async Task Lease_EndOfItsConnection_EndsTheClaim()
     {
         await using var rig = await ControlRig.StartAsync();
-        using (var holder = await HolderAsync(rig, "app.localhost", "p", "1")) await holder.Lease.DisposeAsync();
+        using (var holder = await TakeAsync(rig, "app.localhost", "p", "1")) await holder.Lease.DisposeAsync();
         rig.Edge.Book.Count.ShouldBe(0);
         rig.Plane.Carried.ShouldBeEmpty();
     }
@@ -50,7 +51,7 @@ public sealed class LeaseTests
     public async Task Lease_OfANameHeldByAnotherProject_IsRefusedNamingTheHolder()
     {
         await using var rig = await ControlRig.StartAsync();
-        using var holder = await HolderAsync(rig, "app.localhost", "/home/ann/shop", "1");
+        using var holder = await TakeAsync(rig, "app.localhost", "/home/ann/shop", "1");
         var refused = await rig.Leases.TakeAsync(Request("app.localhost", "/home/ann/other", "2"), CancellationToken.None);
         refused.Problem.Type.ShouldBe(ProblemType.HostInUse);
         refused.Problem.Text.ShouldContain("/home/ann/shop");
@@ -65,9 +66,9 @@ public sealed class LeaseTests
     {
         await using var rig = await ControlRig.StartAsync();
         using var backend = ControlRig.Listen();
-        using var holder = await HolderAsync(rig, "app.localhost", "one", "1", ControlRig.Url(backend));
+        using var holder = await TakeAsync(rig, "app.localhost", "one", "1", ControlRig.Url(backend));
         await holder.UntilAsync("proved");
-        using var taker = await HolderAsync(rig, Request("app.localhost", "two", "2", ControlRig.Url(backend)) with { Take = true });
+        using var taker = await TakeAsync(rig, Request("app.localhost", "two", "2", ControlRig.Url(backend)) with { Take = true });
         (await holder.NextAsync()).Event.ShouldBe("displaced");
         await taker.UntilAsync("proved");
         await taker.Lease.DisposeAsync();
@@ -79,9 +80,9 @@ public sealed class LeaseTests
     {
         await using var rig = await ControlRig.StartAsync();
         using var backend = ControlRig.Listen();
-        using var older = await HolderAsync(rig, "app.localhost", "p", "1", ControlRig.Url(backend));
+        using var older = await TakeAsync(rig, "app.localhost", "p", "1", ControlRig.Url(backend));
         await older.UntilAsync("proved");
-        using var newer = await HolderAsync(rig, "app.localhost", "p", "2");
+        using var newer = await TakeAsync(rig, "app.localhost", "p", "2");
         rig.Edge.Book.Edge.Routes.Values.Single().Owner.ShouldBe(older.Lease.Claim.Owner);
         using var second = ControlRig.Listen();
         await rig.Leases.UpdateAsync(newer.Lease.Id, new LeaseUpdate { Backends = [ControlRig.Url(second)] });
@@ -94,9 +95,9 @@ public sealed class LeaseTests
     {
         await using var rig = await ControlRig.StartAsync();
         using var backend = ControlRig.Listen();
-        using var old = await HolderAsync(rig, "app.localhost", "p", "1", ControlRig.Url(backend));
+        using var old = await TakeAsync(rig, "app.localhost", "p", "1", ControlRig.Url(backend));
         await old.UntilAsync("proved");
-        using var now = await HolderAsync(rig, "app.localhost", "p", "1");
+        using var now = await TakeAsync(rig, "app.localhost", "p", "1");
         await old.Lease.DisposeAsync();
         await now.UntilAsync("proved");
         rig.Edge.Book.Edge.Routes.Values.Single().Backends.Single().ToString().ShouldBe(ControlRig.Url(backend));
@@ -108,15 +109,15 @@ public sealed class LeaseTests
         var store = new MemoryStore();
         await using (var before = await ControlRig.StartAsync(store))
         {
-            using var stays = await HolderAsync(before, "stays.localhost", "one", "1", "http://127.0.0.1:1");
-            using var gone = await HolderAsync(before, "gone.localhost", "two", "2", "http://127.0.0.1:1");
+            using var stays = await TakeAsync(before, "stays.localhost", "one", "1", "http://127.0.0.1:1");
+            using var gone = await TakeAsync(before, "gone.localhost", "two", "2", "http://127.0.0.1:1");
         }
 
-        await using var after = await ControlRig.StartAsync(store);
-        after.Plane.Carried.Count.ShouldBe(2);
-        using var back = await HolderAsync(after, "stays.localhost", "one", "1");
         var time = new FakeTimeProvider();
-        var grace = after.Leases.EndGraceAsync(time, CancellationToken.None);
+        await using var after = await ControlRig.StartAsync(store, leaseTime: time);
+        after.Plane.Carried.Count.ShouldBe(2);
+        using var back = await TakeAsync(after, "stays.localhost", "one", "1");
+        var grace = after.Leases.EndGraceAsync(CancellationToken.None);
         time.Advance(LeaseBook.Grace);
         await grace;
         after.Plane.Carried.Keys.Select(key => key.Host).ShouldBe(["stays.localhost"]);
@@ -128,67 +129,17 @@ public sealed class LeaseTests
         var store = new MemoryStore();
         await using (var before = await ControlRig.StartAsync(store))
         {
-            using var gone = await HolderAsync(before, "app.localhost", "one", "1", "http://127.0.0.1:1");
+            using var gone = await TakeAsync(before, "app.localhost", "one", "1", "http://127.0.0.1:1");
         }
 
-        await using var after = await ControlRig.StartAsync(store);
-        var newcomer = after.Leases.TakeAsync(Request("app.localhost", "two", "2"), CancellationToken.None);
         var time = new FakeTimeProvider();
-        var grace = after.Leases.EndGraceAsync(time, CancellationToken.None);
+        await using var after = await ControlRig.StartAsync(store, leaseTime: time);
+        var newcomer = after.Leases.TakeAsync(Request("app.localhost", "two", "2"), CancellationToken.None);
+        var grace = after.Leases.EndGraceAsync(CancellationToken.None);
         newcomer.IsCompleted.ShouldBeFalse();
         time.Advance(LeaseBook.Grace);
         await grace;
         await using var lease = (await newcomer.WaitAsync(TimeSpan.FromSeconds(30))).Value!;
         after.Edge.Book.Edge.Routes.Values.Single().Owner.ShouldBe(lease.Claim.Owner);
-    }
-
-    private static ClaimRequest Request(string host, string project, string holder, params string[] backends) =>
-        new() { Hosts = [host], Project = project, Holder = holder, Backends = backends };
-
-    private static Task<Holder> HolderAsync(ControlRig rig, string host, string project, string holder, params string[] backends) =>
-        HolderAsync(rig, Request(host, project, holder, backends));
-
-    private static async Task<Holder> HolderAsync(ControlRig rig, ClaimRequest request)
-    {
-        var taken = await rig.Leases.TakeAsync(request, CancellationToken.None);
-        taken.Succeeded.ShouldBeTrue(taken.Problems.ToString());
-        return new Holder(taken.Value!);
-    }
-
-    /// <summary>A holder that reads its stream into a queue.</summary>
-    private sealed class Holder : IDisposable
-    {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Channel<LeaseEvent> _told = Channel.CreateUnbounded<LeaseEvent>();
-
-        public Holder(Lease lease)
-        {
-            Lease = lease;
-            _ = Task.Run(async () =>
-            {
-                await foreach (var told in lease.EventsAsync(_stop.Token)) await _told.Writer.WriteAsync(told);
-            });
-        }
-
-        public Lease Lease { get; }
-
-        public async Task<LeaseEvent> NextAsync()
-        {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            return await _told.Reader.ReadAsync(limit.Token);
-        }
-
-        public async Task UntilAsync(string word)
-        {
-            while ((await NextAsync()).Event != word)
-            {
-            }
-        }
-
-        public void Dispose()
-        {
-            _stop.Cancel();
-            _stop.Dispose();
-        }
     }
 }

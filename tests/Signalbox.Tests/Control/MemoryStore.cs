@@ -23,15 +23,23 @@ internal sealed class MemoryStore : IClaimStore
 
     public StoredState Load() => new(Revision, "test", [.. _claims.Values]);
 
-    public ValueTask<Problem?> CommitAsync(StoreBatch batch, CancellationToken cancellation)
+    /// <summary>When set, commits throw it, as no store should.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>When set, commits wait for it.</summary>
+    public Func<StoreBatch, Task> Hold { get; set; } = _ => Task.CompletedTask;
+
+    public async ValueTask<Problem?> CommitAsync(StoreBatch batch, CancellationToken cancellation)
     {
-        if (Refusal is not null) return ValueTask.FromResult<Problem?>(Refusal);
+        await Hold(batch);
+        if (Fault is not null) throw Fault;
+        if (Refusal is not null) return Refusal;
         Batches.Add(batch);
         foreach (var owner in batch.Removed) _claims.Remove(owner);
         foreach (var claim in batch.Put) _claims[claim.Owner] = claim;
         Revision = batch.Revision;
         Journal.AddRange(batch.Journal);
-        return ValueTask.FromResult<Problem?>(null);
+        return null;
     }
 
     public ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation) =>

@@ -34,7 +34,7 @@ internal sealed class LeaseEndpoints(EdgeControl control)
     public async Task UpdateAsync(HttpContext context, string id)
     {
         if (await Answers.ReadAsync(context, SignalboxJson.Default.LeaseUpdate) is not { } update) return;
-        if (await control.UpdateLeaseAsync(id, update) is { } problem) await Answers.ProblemsAsync(context, [problem]);
+        if (await control.UpdateLeaseAsync(id, update) is { IsEmpty: false } problems) await Answers.ProblemsAsync(context, problems);
         else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

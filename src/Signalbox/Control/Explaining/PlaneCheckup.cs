@@ -1,3 +1,4 @@
+using System.Globalization;
 using Signalbox.Control.Writing;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
@@ -16,8 +17,7 @@ internal sealed class PlaneCheckup(EdgeHolder edge, PlaneBoard planes)
     {
         var report = await LookAsync(cancellation);
         if (!fix || report.Ok) return report;
-        var state = edge.Book.Edge;
-        await planes.ApplyAsync(state, new EdgeChange(state.Revision, state.Routes.Values.ToItems(), Extras(report)), cancellation);
+        await planes.ReapplyAsync(edge, Extras(report), cancellation);
         return await LookAsync(cancellation);
     }
 
@@ -26,21 +26,25 @@ internal sealed class PlaneCheckup(EdgeHolder edge, PlaneBoard planes)
         var checks = new List<PlaneCheck>();
         foreach (var plane in planes.Planes)
         {
+            // Only what stood still while the plane was looked at can be judged; a change under way is no drift.
+            var before = await planes.GivenAsync(cancellation);
             var found = await plane.ObserveAsync(cancellation);
+            var after = await planes.GivenAsync(cancellation);
             var drift = new List<DriftEntry>();
-            foreach (var route in edge.Book.Edge.Routes.Values)
+            foreach (var route in before.Routes.Values)
             {
                 if (drift.Count >= MostListed) break;
-                if (planes.Refused(route.Key) is not null) continue;
-                var expected = $"{route.Id}@{route.Revision}";
-                if (!found.TryGetValue(route.Key, out var carried)) drift.Add(new DriftEntry("missing", route.Key.ToString(), expected, null));
-                else if (carried != expected) drift.Add(new DriftEntry("different", route.Key.ToString(), expected, carried));
+                var expected = Text(route);
+                if (found.TryGetValue(route.Key, out var carried) && carried == expected) continue;
+                if (planes.Refused(route.Key) is not null || after.Routes.GetValueOrDefault(route.Key) != route) continue;
+                drift.Add(new DriftEntry(carried is null ? "missing" : "different", route.Key.ToString(), expected, carried));
             }
 
             foreach (var (key, carried) in found)
             {
                 if (drift.Count >= MostListed) break;
-                if (!edge.Book.Edge.Routes.ContainsKey(key)) drift.Add(new DriftEntry("extra", key.ToString(), null, carried));
+                if (before.Routes.ContainsKey(key) || after.Routes.ContainsKey(key) || RevisionOf(carried) > before.Revision) continue;
+                drift.Add(new DriftEntry("extra", key.ToString(), null, carried));
             }
 
             checks.Add(new PlaneCheck(plane.Name, drift.Count == 0 ? "in-step" : "drifted", [.. drift]));
@@ -48,6 +52,10 @@ internal sealed class PlaneCheckup(EdgeHolder edge, PlaneBoard planes)
 
         return new CheckReport(checks.TrueForAll(check => check.Drift.Length == 0), [.. checks]);
     }
+
+    private static string Text(Route route) => $"{route.Id}@{route.Revision}";
+
+    private static long RevisionOf(string carried) => long.TryParse(carried.AsSpan(carried.LastIndexOf('@') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var revision) ? revision : 0;
 
     private static Items<RouteKey> Extras(CheckReport report) =>
         report.Planes.SelectMany(plane => plane.Drift).Where(drift => drift.Kind == "extra").Select(drift => Key(drift.Route)).Distinct().ToItems();

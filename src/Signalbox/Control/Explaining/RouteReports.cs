@@ -71,7 +71,7 @@ internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, RefusalBoa
         foreach (var claim in book.Contenders(key))
         {
             if (claim.Owner == route.Owner) continue;
-            var joined = claim.Group is not null && claim.Group == book.Find(route.Owner)?.Group;
+            var joined = claim.Group is not null && book.Find(route.Owner) is { } winner && claim.Group == winner.Group && claim.ProjectKey == winner.ProjectKey;
             yield return joined
                 ? OfClaim(key, claim, status, route.Revision)
                 : OfClaim(key, claim, new RouteStatus(RouteStates.Shadowed, null, Shadow(key, claim, book.Find(route.Owner)!)), route.Revision);

@@ -14,7 +14,7 @@ namespace Signalbox.Control.Leases;
 /// <param name="book">Where the lease stands, and what it is told from.</param>
 internal sealed class Lease(Claim claim, LeaseBook book) : ILease
 {
-    private readonly RouteWatches.RouteWatch _watch = book.Boards.Watches.Watch(ClaimBook.KeysOf(claim));
+    private readonly RouteWatches.RouteWatch _watch = book.Boards.Watches.Watch(ClaimBook.KeysOf(claim), leased: true);
     private volatile bool _shutdown;
     private volatile bool _closed;
 

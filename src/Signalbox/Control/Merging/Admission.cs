@@ -22,14 +22,15 @@ internal static class Admission
         }
 
         // The project holds the name, not the single process: a newer claim of the same project inherits the hold, so that a rival
-        // who queued up meanwhile does not win when the older process leaves.
+        // who queued up meanwhile does not win when the older process leaves. The owner's own former claim counts too: a holder who adds
+        // a host keeps its place on the ones it had.
         var held = now;
         DateTimeOffset? taken = take ? now : null;
         foreach (var key in ClaimBook.KeysOf(claim))
         {
             foreach (var other in book.Contenders(key))
             {
-                if (other.Owner == claim.Owner || other.ProjectKey != claim.ProjectKey) continue;
+                if (other.ProjectKey != claim.ProjectKey) continue;
                 if (other.Held < held) held = other.Held;
                 if (!take && other.Taken > (taken ?? DateTimeOffset.MinValue)) taken = other.Taken;
             }
@@ -38,12 +39,17 @@ internal static class Admission
         return claim with { Since = now, Held = held, Taken = taken };
     }
 
-    /// <summary>The claims of other projects that have any of these names now; empty when nobody is in the way.</summary>
+    /// <summary>
+    /// The claims of other projects that have any of these names now; empty when nobody is in the way. A lease that stands already, in the shadow of
+    /// whoever took its name, is no newcomer when its holder reconnects: it goes on standing there.
+    /// </summary>
     public static IReadOnlyList<(RouteKey Key, Claim Holder)> Holders(ClaimBook book, Claim claim)
     {
         var holders = new List<(RouteKey, Claim)>();
+        var standing = claim.Life == ClaimLife.Lease && book.Find(claim.Owner) is { } former ? ClaimBook.KeysOf(former).ToHashSet() : null;
         foreach (var key in ClaimBook.KeysOf(claim))
         {
+            if (standing?.Contains(key) == true) continue;
             var contenders = book.Contenders(key);
             if (contenders.IsEmpty) continue;
             var winner = Precedence.Winner(contenders);

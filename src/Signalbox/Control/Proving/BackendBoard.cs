@@ -11,10 +11,10 @@ internal sealed class BackendBoard(TimeProvider time) : IBackendObserver
 {
     private readonly ConcurrentDictionary<Backend, Entry> _entries = new();
 
-    /// <summary>A backend's state changed. Raised on whatever thread learnt it; handlers return at once.</summary>
+    /// <summary>A backend went up or down (not: the wording of its error changed, which requests and checks put differently). Raised on whatever thread learnt it; handlers return at once.</summary>
     public event Action<Backend>? Changed;
 
-    /// <summary>A backend got its first route. Raised by the writer.</summary>
+    /// <summary>A backend got its first route, or its first lease: it is to be looked at now. Raised by the writer.</summary>
     public event Action<Backend>? Added;
 
     public BackendHealth Health(Backend backend) => _entries.TryGetValue(backend, out var entry) ? entry.Health : BackendHealth.Unknown;
@@ -37,8 +37,9 @@ internal sealed class BackendBoard(TimeProvider time) : IBackendObserver
         foreach (var backend in route.Backends)
         {
             var entry = _entries.GetOrAdd(backend, static _ => new Entry());
-            if (route.Life == ClaimLife.Lease) entry.Leases++;
-            if (++entry.Routes == 1) Added?.Invoke(backend);
+            var first = ++entry.Routes == 1;
+            if (route.Life == ClaimLife.Lease) first |= ++entry.Leases == 1;
+            if (first) Added?.Invoke(backend);
         }
     }
 
@@ -69,7 +70,7 @@ internal sealed class BackendBoard(TimeProvider time) : IBackendObserver
             entry.Health = new BackendHealth(reach, known.Reach == reach ? known.Since : time.GetUtcNow(), error);
         }
 
-        Changed?.Invoke(backend);
+        if (known.Reach != reach) Changed?.Invoke(backend);
     }
 
     private sealed class Entry

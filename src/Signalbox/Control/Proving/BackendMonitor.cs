@@ -4,15 +4,16 @@ using Signalbox.Model;
 namespace Signalbox.Control.Proving;
 
 /// <summary>
-/// Asks backends whether they accept connections: new ones at once, away ones often, present ones now and then, one check a backend rather than a route,
-/// never more than <see cref="ChecksPerSecond"/>. What requests learn meanwhile counts as well.
+/// Asks backends whether they accept connections: new ones at once, away ones often, present ones now and then, one check a backend rather than a route.
+/// Those a lease leads to stand in a line of their own, so that a person who waits never waits behind a hundred thousand others or behind addresses
+/// that swallow connections; either line has its own rate. What requests learn meanwhile counts as well.
 /// </summary>
 internal sealed class BackendMonitor : IAsyncDisposable
 {
-    /// <summary>A connect on loopback costs about 50 µs on both sides together: 400 a second are 2 % of one core.</summary>
-    private const int ChecksPerSecond = 400;
+    /// <summary>A turn's checks of one line. A connect on loopback costs about 50 µs on both sides together: 400 a second are 2 % of one core.</summary>
+    private const int ChecksInATurn = 20;
 
-    /// <summary>Checks under way at once; one that meets a silent address holds its place for 5 s.</summary>
+    /// <summary>Checks of one line under way at once; one that meets a silent address holds its place for 5 s.</summary>
     private const int MostAtOnce = 64;
 
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
@@ -32,11 +33,11 @@ internal sealed class BackendMonitor : IAsyncDisposable
     private readonly BackendBoard _board;
     private readonly TimeProvider _time;
     private readonly Channel<Wake> _wakes = Channel.CreateUnbounded<Wake>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly PriorityQueue<Backend, long> _due = new();
+    private readonly CheckLine _leased = new(MostAtOnce);
+    private readonly CheckLine _lasting = new(MostAtOnce);
     private readonly Dictionary<Backend, Slot> _plans = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
-    private int _underWay;
 
     public BackendMonitor(BackendBoard board, TimeProvider time)
     {
@@ -71,27 +72,35 @@ internal sealed class BackendMonitor : IAsyncDisposable
         while (!cancellation.IsCancellationRequested)
         {
             while (_wakes.Reader.TryRead(out var wake)) Plan(wake);
-            var started = 0;
-            var now = _time.GetTimestamp();
-            while (started < ChecksPerSecond * Turn.TotalSeconds && Volatile.Read(ref _underWay) < MostAtOnce
-                && _due.TryPeek(out var next, out var due) && due <= now)
-            {
-                _due.Dequeue();
-                if (!_plans.TryGetValue(next, out var plan) || plan.Due != due) continue;
-                _plans.Remove(next);
-                if (!_board.Knows(next)) continue;
-                started++;
-                _ = CheckAsync(next, plan.Failures, cancellation);
-            }
+            var started = StartDue(_leased, cancellation) + StartDue(_lasting, cancellation);
 
-            await WaitAsync(cancellation);
+            // After a start never sooner than the next turn, which bounds the rate, however many wakes come in.
+            if (started > 0) await Task.Delay(Turn, _time, cancellation);
+            else await WaitAsync(cancellation);
         }
     }
 
-    /// <summary>Until the next one is due (one turn at the least, which bounds the rate), or, where nothing is due, until a backend comes.</summary>
+    private int StartDue(CheckLine line, CancellationToken cancellation)
+    {
+        var started = 0;
+        var now = _time.GetTimestamp();
+        while (started < ChecksInATurn && line.TryTake(now, out var next, out var due))
+        {
+            if (!_plans.TryGetValue(next, out var plan) || plan.Due != due || plan.Line != line) continue;
+            _plans.Remove(next);
+            if (!_board.Knows(next)) continue;
+            started++;
+            line.Began();
+            _ = CheckAsync(next, plan, cancellation);
+        }
+
+        return started;
+    }
+
+    /// <summary>Until the next one is due, or, where nothing is due, until a backend comes.</summary>
     private async Task WaitAsync(CancellationToken cancellation)
     {
-        if (_due.TryPeek(out _, out var due))
+        if (Math.Min(_leased.NextDue, _lasting.NextDue) is var due && due != long.MaxValue)
         {
             var wait = TimeSpan.FromSeconds((due - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
             if (wait <= Turn)
@@ -109,27 +118,31 @@ internal sealed class BackendMonitor : IAsyncDisposable
         await _wakes.Reader.WaitToReadAsync(cancellation);
     }
 
-    private async Task CheckAsync(Backend backend, int failures, CancellationToken cancellation)
+    private async Task CheckAsync(Backend backend, Slot plan, CancellationToken cancellation)
     {
-        Interlocked.Increment(ref _underWay);
         string? error;
         try
         {
             error = await BackendProbe.AskAsync(backend, _time, cancellation);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return;
         }
+        catch (Exception fault)
+        {
+            // Whatever it was: the backend is planned anew, or nobody would ever ask it again.
+            error = fault.Message;
+        }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            plan.Line.Ended();
         }
 
         Tell(backend, error);
 
         // After the telling, so that the plan that comes of this check is the one that stands. It travels back to the loop, which alone touches the plans.
-        _wakes.Writer.TryWrite(new Wake(backend, error is null ? 0 : failures + 1));
+        _wakes.Writer.TryWrite(new Wake(backend, error is null ? 0 : plan.Failures + 1));
     }
 
     private void Tell(Backend backend, string? error)
@@ -144,9 +157,10 @@ internal sealed class BackendMonitor : IAsyncDisposable
         var wait = wake.Failures is { } failed ? Pause(wake.Backend, failed) : TimeSpan.Zero;
         var due = _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
 
-        // What stands in the queue for an older plan falls out when its turn comes.
-        _plans[wake.Backend] = new Slot(due, wake.Failures ?? 0);
-        _due.Enqueue(wake.Backend, due);
+        // What stands in a line for an older plan falls out when its turn comes.
+        var line = _board.IsLeased(wake.Backend) ? _leased : _lasting;
+        _plans[wake.Backend] = new Slot(due, wake.Failures ?? 0, line);
+        line.Add(wake.Backend, due, atOnce: wake.Failures is null);
     }
 
     private TimeSpan Pause(Backend backend, int failures)
@@ -163,5 +177,5 @@ internal sealed class BackendMonitor : IAsyncDisposable
     /// <summary>Look at once (no failures told), or plan the next look after a check that ended.</summary>
     private readonly record struct Wake(Backend Backend, int? Failures);
 
-    private readonly record struct Slot(long Due, int Failures);
+    private readonly record struct Slot(long Due, int Failures, CheckLine Line);
 }

@@ -33,11 +33,12 @@ internal static class BackendProbe
 
     private static async Task<string?> ConnectAsync(EndPoint endpoint, CancellationToken cancellation)
     {
-        using var socket = endpoint is IPEndPoint ip
-            ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // Making the socket fails too, where the process has no descriptor left.
+            using var socket = endpoint is IPEndPoint ip
+                ? new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+                : new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(endpoint, cancellation);
 
             // Closed in order, never by a reset: servers log a reset as an error of their own.

@@ -32,7 +32,8 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Channel<RouteKey> _urgent = Channel.CreateUnbounded<RouteKey>();
     private readonly Channel<RouteKey> _bulk = Channel.CreateUnbounded<RouteKey>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly ConcurrentDictionary<RouteKey, int> _failures = new();
+    private readonly ConcurrentDictionary<RouteKey, bool> _urgentInLine = new();
+    private readonly ConcurrentDictionary<RouteKey, Retry> _retries = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _loops = Task.CompletedTask;
 
@@ -52,14 +53,17 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
             // Retained before the old one is dropped, so that a backend which stays keeps what is known of it.
             _boards.Backends.Retain(route);
             if (before.Edge.Routes.TryGetValue(route.Key, out var old)) _boards.Backends.Drop(old);
-            _bulk.Writer.TryWrite(route.Key);
+
+            // Also when nobody said so: a name that comes back to its holder is waited for by the lease that lost it.
+            if (_boards.Watches.IsWatched(route.Key)) Urge(route.Key);
+            else _bulk.Writer.TryWrite(route.Key);
         }
 
         foreach (var key in change.Removed)
         {
             if (before.Edge.Routes.TryGetValue(key, out var old)) _boards.Backends.Drop(old);
             _boards.Routes.Forget(key);
-            _failures.TryRemove(key, out _);
+            _retries.TryRemove(key, out _);
         }
 
         _boards.Watches.Wake(change);
@@ -68,7 +72,7 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
     /// <summary>Somebody waits for these: they go before everything in line.</summary>
     public void ProveNow(IEnumerable<RouteKey> keys)
     {
-        foreach (var key in keys) _urgent.Writer.TryWrite(key);
+        foreach (var key in keys) Urge(key);
     }
 
     public async ValueTask DisposeAsync()
@@ -78,9 +82,20 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Once in line is enough: what stands at its turn is proved.</summary>
+    private void Urge(RouteKey key)
+    {
+        if (_urgentInLine.TryAdd(key, true)) _urgent.Writer.TryWrite(key);
+    }
+
     private async Task UrgentAsync(CancellationToken cancellation)
     {
-        await foreach (var key in _urgent.Reader.ReadAllAsync(cancellation)) await ProveAsync(key, urgent: true, cancellation);
+        await foreach (var key in _urgent.Reader.ReadAllAsync(cancellation))
+        {
+            // Out of line before it is looked at: whoever asks from now on is served by another look.
+            _urgentInLine.TryRemove(key, out _);
+            await ProveSafelyAsync(key, urgent: true, cancellation);
+        }
     }
 
     private async Task BulkAsync(CancellationToken cancellation)
@@ -88,55 +103,96 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
         while (await _bulk.Reader.WaitToReadAsync(cancellation))
         {
             var turn = Task.Delay(BulkTurn, _time, cancellation);
-            for (var done = 0; done < BulkPerSecond * BulkTurn.TotalSeconds && _bulk.Reader.TryRead(out var key); done++)
+
+            // Only what was really asked counts: routes that are gone or proved meanwhile fall out of the line at no cost, so churn cannot make it long.
+            for (var asked = 0; asked < BulkPerSecond * BulkTurn.TotalSeconds && _bulk.Reader.TryRead(out var key);)
             {
-                await ProveAsync(key, urgent: false, cancellation);
+                if (await ProveSafelyAsync(key, urgent: false, cancellation)) asked++;
             }
 
             await turn;
         }
     }
 
-    private async Task ProveAsync(RouteKey key, bool urgent, CancellationToken cancellation)
+    /// <summary>A fault of ours in one proof must not end the worker that all others wait for.</summary>
+    private async Task<bool> ProveSafelyAsync(RouteKey key, bool urgent, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ProveAsync(key, urgent, cancellation);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            _logger.LogError(error, "The proof of {Route} failed inside the daemon.", key);
+            RetryLater(key, urgent, cancellation);
+            return true;
+        }
+    }
+
+    /// <summary>True when the router was asked.</summary>
+    private async Task<bool> ProveAsync(RouteKey key, bool urgent, CancellationToken cancellation)
     {
         // What stands now, not what stood when the key was put in line.
-        if (!_edge.Book.Edge.Routes.TryGetValue(key, out var route) || _boards.Planes.Refused(key) is not null) return;
-        if (urgent || !_boards.Routes.IsProved(route))
+        if (Standing(key) is not { } route || _boards.Planes.Refused(key) is not null) return false;
+        if (!urgent && _boards.Routes.IsProved(route)) return false;
+        var failure = await AskAsync(route, urgent, cancellation);
+
+        // The way counts as proved only together with the backend's answer, or a name could be called live for the moment in between on what an older
+        // check of the backend said.
+        if (failure is null && urgent) await AskBackendsAsync(route, cancellation);
+
+        // The route may have changed while it was asked: this answer says nothing then. The change has put the new one in line; whoever waits goes first.
+        if (Standing(key)?.Revision != route.Revision)
         {
-            Problem? failure;
-            try
-            {
-                failure = await _probe.AskAsync(route, urgent, cancellation);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                _logger.LogError(error, "The proof of {Route} failed inside the daemon.", key);
-                failure = new Problem(ProblemType.RouteUnproved, ProblemSide.Daemon, key.ToString(), $"The proof failed inside the daemon: {error.Message}", "See daemon.log in the home.", Retry: true);
-            }
-
-            // The route may have changed while it was asked: then that change has put it in line again, and this answer says nothing.
-            if (!_edge.Book.Edge.Routes.TryGetValue(key, out var now) || now.Revision != route.Revision) return;
-
-            // The way counts as proved only together with the backend's answer below, or a name could be called live for the moment in between
-            // on what an older check of the backend said.
-            if (failure is null && urgent) await AskBackendsAsync(route, cancellation);
-            _boards.Routes.Set(route, _time.GetUtcNow(), failure);
-            if (failure is null) _failures.TryRemove(key, out _);
-            else _ = RetryAsync(key, urgent, cancellation);
+            if (urgent) Urge(key);
+            return true;
         }
 
+        _boards.Routes.Set(route, _time.GetUtcNow(), failure);
+
+        // Removed in this very moment: then the writer may have forgotten it before it was set.
+        if (Standing(key) is null) _boards.Routes.Forget(key);
+        if (failure is null) _retries.TryRemove(key, out _);
+        else RetryLater(key, urgent, cancellation);
         _boards.Watches.Wake(key);
+        return true;
+    }
+
+    private Route? Standing(RouteKey key) => _edge.Book.Edge.Routes.GetValueOrDefault(key);
+
+    private async Task<Problem?> AskAsync(Route route, bool urgent, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _probe.AskAsync(route, urgent, cancellation);
+        }
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        {
+            _logger.LogError(error, "The proof of {Route} failed inside the daemon.", route.Key);
+            return new Problem(ProblemType.RouteUnproved, ProblemSide.Daemon, route.Key.ToString(), $"The proof failed inside the daemon: {error.Message}", "See daemon.log in the home.", Retry: true);
+        }
     }
 
     // Not in bulk: the monitor asks each backend once, however many routes lead there.
     private Task AskBackendsAsync(Route route, CancellationToken cancellation) =>
         route.Backends.IsEmpty ? Task.CompletedTask : Task.WhenAll(route.Backends.Select(backend => _boards.Monitor.AskAsync(backend, cancellation)));
 
-    private async Task RetryAsync(RouteKey key, bool urgent, CancellationToken cancellation)
+    /// <summary>One retry a route at a time, however often it fails and whoever asked.</summary>
+    private void RetryLater(RouteKey key, bool urgent, CancellationToken cancellation)
     {
-        var failures = _failures.AddOrUpdate(key, 1, static (_, count) => count + 1);
+        var retry = _retries.GetOrAdd(key, static _ => new Retry());
+        if (retry.Failed(urgent) is { } failures) _ = RetryAsync(key, retry, failures, cancellation);
+    }
+
+    private async Task RetryAsync(RouteKey key, Retry retry, int failures, CancellationToken cancellation)
+    {
         var wait = Math.Min(RetryFirst.TotalSeconds * Math.Pow(2, Math.Min(failures - 1, 10)), RetryLast.TotalSeconds) * (0.9 + (Random.Shared.NextDouble() * 0.2));
         await Task.Delay(TimeSpan.FromSeconds(wait), _time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!cancellation.IsCancellationRequested) (urgent ? _urgent : _bulk).Writer.TryWrite(key);
+        if (cancellation.IsCancellationRequested) return;
+        var urgent = retry.Over();
+        if (Standing(key) is not { } route) _retries.TryRemove(KeyValuePair.Create(key, retry));
+        else if (_boards.Routes.IsProved(route)) return;
+        else if (urgent) Urge(key);
+        else _bulk.Writer.TryWrite(key);
     }
 }

@@ -14,19 +14,27 @@ internal sealed class RouteWatches
 {
     private readonly ConcurrentDictionary<RouteKey, ImmutableArray<RouteWatch>> _byKey = new();
     private readonly EdgeHolder _edge;
+    private readonly BackendBoard _backends;
+    private int _passing;
 
     public RouteWatches(EdgeHolder edge, BackendBoard backends)
     {
-        _edge = edge;
+        (_edge, _backends) = (edge, backends);
         backends.Changed += Wake;
     }
 
-    public RouteWatch Watch(IEnumerable<RouteKey> keys)
+    /// <param name="keys">What is waited for.</param>
+    /// <param name="leased">True for a lease's own names: they lead to leased backends only, so nothing else that becomes of a backend concerns the watch.</param>
+    public RouteWatch Watch(IEnumerable<RouteKey> keys, bool leased = false)
     {
-        var watch = new RouteWatch(this, [.. keys]);
+        var watch = new RouteWatch(this, [.. keys], leased);
+        if (!leased) Interlocked.Increment(ref _passing);
         foreach (var key in watch.Keys) _byKey.AddOrUpdate(key, static (_, added) => [added], static (_, others, added) => others.Add(added), watch);
         return watch;
     }
+
+    /// <summary>True while somebody waits for this route.</summary>
+    public bool IsWatched(RouteKey key) => _byKey.ContainsKey(key);
 
     public void Wake(RouteKey key)
     {
@@ -40,9 +48,11 @@ internal sealed class RouteWatches
         foreach (var key in change.Removed) Wake(key);
     }
 
-    // Watched routes are few (somebody sits in front of each); looking through them costs less than an index of routes by backend would.
+    // Watched routes are few (somebody sits in front of each); looking through them costs less than an index of routes by backend would. But the
+    // backends of a large file, all asked after a start, are no lease's business.
     private void Wake(Backend backend)
     {
+        if (Volatile.Read(ref _passing) == 0 && !_backends.IsLeased(backend)) return;
         var routes = _edge.Book.Edge.Routes;
         foreach (var (key, watches) in _byKey)
         {
@@ -53,6 +63,7 @@ internal sealed class RouteWatches
 
     private void Remove(RouteWatch watch)
     {
+        if (!watch.Leased) Interlocked.Decrement(ref _passing);
         foreach (var key in watch.Keys)
         {
             // Removed only if nobody was added meanwhile; otherwise look again.
@@ -65,17 +76,24 @@ internal sealed class RouteWatches
     }
 
     /// <summary>One waiter's view of its keys.</summary>
-    internal sealed class RouteWatch(RouteWatches owner, ImmutableArray<RouteKey> keys) : IDisposable
+    internal sealed class RouteWatch(RouteWatches owner, ImmutableArray<RouteKey> keys, bool leased) : IDisposable
     {
+        private int _disposed;
+
         // One place, further wakes fall away: “look again” twice is “look again” once.
         private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public ImmutableArray<RouteKey> Keys => keys;
 
+        public bool Leased => leased;
+
         public void Wake() => _wakes.Writer.TryWrite(true);
 
         public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _wakes.Reader.ReadAsync(cancellation);
 
-        public void Dispose() => owner.Remove(this);
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _disposed, 1) == 0) owner.Remove(this);
+        }
     }
 }

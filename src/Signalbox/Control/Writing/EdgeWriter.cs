@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Signalbox.Control.Merging;
 using Signalbox.Model;
-using Signalbox.Model.Wire;
 using Signalbox.Store;
 
 namespace Signalbox.Control.Writing;
@@ -92,8 +91,7 @@ internal sealed class EdgeWriter : IAsyncDisposable
             {
                 // A fault of ours: the waiting ones get an answer, the book stays as it was, and the writer goes on.
                 Log.WriterFailed(_logger, error);
-                var problem = new Problem("internal", ProblemSide.Daemon, "signalbox", $"The change failed inside the daemon: {error.Message}", "See daemon.log in the home.");
-                foreach (var pending in together) pending.Answer.TrySetResult(problem);
+                foreach (var pending in together) pending.Answer.TrySetResult(Internal(error));
             }
 
             together.Clear();
@@ -104,64 +102,68 @@ internal sealed class EdgeWriter : IAsyncDisposable
     {
         // 1. Draw.
         var before = _edge.Book;
-        var book = before;
-        var last = new Dictionary<Owner, Claim?>();
-        var journal = new List<HistoryEntry>();
-        var change = new EdgeChange(before.Edge.Revision, default, default);
+        var drawn = new DrawnBatch(before, _ticker, _time.GetUtcNow());
         foreach (var pending in together)
         {
-            var draft = pending.Wish.Draw(book, _ticker);
-            pending.Refused = draft.Refused;
-            if (pending.Wish is AdmitWish admit)
+            try
             {
-                if (draft.Refused.IsEmpty) Refusals.Forget(admit.Claim);
-                else Refusals.Note(admit.Claim, draft.Refused);
+                (pending.Revision, pending.Refused) = drawn.Add(pending.Wish);
+            }
+            catch (Exception error)
+            {
+                // One wish that cannot be drawn harms itself alone.
+                Log.WriterFailed(_logger, error);
+                pending.Refused = [Internal(error)];
             }
 
-            var revision = book.Edge.Revision;
-            if (draft.ChangesClaims)
-            {
-                revision++;
-                (book, var step) = book.Apply(draft.Removed, draft.Put, revision);
-                change = change.IsEmpty ? step : EdgeChanges.Join(change, step);
-                foreach (var owner in draft.Removed) last[owner] = null;
-                foreach (var claim in draft.Put) last[claim.Owner] = claim;
-            }
-
-            pending.Revision = revision;
-            foreach (var (owner, word, subject, detail) in draft.Lines) journal.Add(new HistoryEntry(revision, _time.GetUtcNow(), owner.ToString(), word, subject, detail));
+            if (pending.Wish is AdmitWish admit) Note(admit, pending.Refused);
         }
 
         // 2. Record.
-        if (last.Count > 0 || journal.Count > 0)
+        var (book, change) = (drawn.Book, drawn.Change());
+        if (!drawn.IsEmpty && await _store.CommitAsync(drawn.ToStore(), CancellationToken.None) is { } problem)
         {
-            var batch = new StoreBatch(
-                book.Edge.Revision,
-                [.. last.Values.OfType<Claim>()],
-                [.. last.Where(pair => pair.Value is null).Select(pair => pair.Key)],
-                journal);
-            if (await _store.CommitAsync(batch, CancellationToken.None) is { } problem)
-            {
-                Log.NotRecorded(_logger, problem.Text);
-                foreach (var pending in together) pending.Answer.TrySetResult(pending.Refused.IsEmpty ? problem : Outcome<long>.Failed(pending.Refused));
-                return;
-            }
+            Log.NotRecorded(_logger, problem.Text);
+            foreach (var pending in together) pending.Answer.TrySetResult(pending.Refused.IsEmpty ? problem : Outcome<long>.Failed(pending.Refused));
+            return;
         }
 
         // 3. Swap, 4. apply, 5. tell.
-        if (last.Count > 0)
+        if (book != before)
         {
             _edge.Book = book;
             if (!change.IsEmpty) await _planes.ApplyAsync(book.Edge, change, CancellationToken.None);
-            foreach (var observer in _observers) observer.Applied(before, book, change);
+            foreach (var observer in _observers) Tell(observer, before, book, change);
         }
 
-        if (journal.Count > 0) Events.Tell(journal);
+        if (drawn.Journal.Count > 0) Events.Tell(drawn.Journal);
         foreach (var pending in together)
         {
             pending.Answer.TrySetResult(pending.Refused.IsEmpty ? pending.Revision : Outcome<long>.Failed(pending.Refused));
         }
     }
+
+    private void Note(AdmitWish admit, Items<Problem> refused)
+    {
+        if (refused.IsEmpty) Refusals.Forget(admit.Claim);
+        else Refusals.Note(admit.Claim, refused);
+    }
+
+    /// <summary>The change stands by now, whatever becomes of the telling.</summary>
+    private void Tell(IEdgeObserver observer, ClaimBook before, ClaimBook after, EdgeChange change)
+    {
+        try
+        {
+            observer.Applied(before, after, change);
+        }
+        catch (Exception error)
+        {
+            Log.ObserverFailed(_logger, error);
+        }
+    }
+
+    private static Problem Internal(Exception error) =>
+        new("internal", ProblemSide.Daemon, "signalbox", $"The change failed inside the daemon: {error.Message}", "See daemon.log in the home.");
 
     private sealed class Pending(Wish wish)
     {
@@ -178,6 +180,8 @@ internal sealed class EdgeWriter : IAsyncDisposable
     private static class Log
     {
         public static void WriterFailed(ILogger logger, Exception error) => logger.LogError(error, "A change failed inside the writer; nothing of it was applied.");
+
+        public static void ObserverFailed(ILogger logger, Exception error) => logger.LogError(error, "A change was applied, but not everybody inside the daemon could be told of it.");
 
         public static void NotRecorded(ILogger logger, string text) => logger.LogError("A change could not be recorded and was not applied: {Problem}", text);
     }

@@ -3,6 +3,12 @@ namespace Signalbox.Model.Wire;
 /// <summary>What somebody asks to be routed: the one record that the CLI's options, the API's bodies and the core share.</summary>
 internal sealed record ClaimRequest
 {
+    /// <summary>Names one service goes by: more than any has, few enough to be looked at together within a millisecond.</summary>
+    private const int MostHosts = 100;
+
+    /// <summary>Instances of one service that a single claim lists; each is asked for a connection when the claim comes in.</summary>
+    private const int MostBackends = 100;
+
     /// <summary>Host names, as typed; at least one.</summary>
     public string[] Hosts { get; init => field = value ?? []; } = [];
 
@@ -39,6 +45,7 @@ internal sealed record ClaimRequest
     {
         var problems = new List<Problem>();
         var hosts = new List<string>();
+        if (Hosts.Length > MostHosts) return Invalid("hosts", $"{Hosts.Length} hosts; {MostHosts} are the most for one claim.");
         foreach (var text in Hosts.Length == 0 ? [""] : Hosts)
         {
             var host = HostName.Parse(text);
@@ -46,14 +53,8 @@ internal sealed record ClaimRequest
             else if (!hosts.Contains(host.Value)) hosts.Add(host.Value);
         }
 
-        var backends = new List<Backend>();
-        foreach (var text in Backends)
-        {
-            var backend = Backend.ParseFor(ParseKind(Kind) ?? RouteKind.Http, text);
-            if (!backend.Succeeded) problems.AddRange(backend.Problems);
-            else if (!backends.Contains(backend.Value)) backends.Add(backend.Value);
-        }
-
+        var backends = ParseBackends(ParseKind(Kind) ?? RouteKind.Http, Backends);
+        if (!backends.Succeeded) problems.AddRange(backends.Problems);
         if (Backends.Length == 0 && life == ClaimLife.Lasting)
         {
             problems.Add(new Problem(ProblemType.InvalidTarget, ProblemSide.Request, Hosts.FirstOrDefault() ?? "", "A target is missing.", "Write it like http://127.0.0.1:3000."));
@@ -79,13 +80,29 @@ internal sealed record ClaimRequest
             Hosts = sorted,
             Path = path.Value!,
             Kind = kind!.Value,
-            Backends = backends.ToItems(),
+            Backends = backends.Value,
             Tls = tls!.Value,
             HostHeader = HostHeader,
             Life = life,
             Project = life == ClaimLife.Lease && !string.IsNullOrEmpty(Project) ? $"{Owner.Dev}/{Project}" : null,
             Label = Label,
         };
+    }
+
+    /// <summary>Targets as typed, each once; every problem found.</summary>
+    public static Outcome<Items<Backend>> ParseBackends(RouteKind kind, string[] texts)
+    {
+        if (texts.Length > MostBackends) return Invalid("backends", $"{texts.Length} targets; {MostBackends} are the most for one claim.");
+        var problems = new List<Problem>();
+        var backends = new List<Backend>();
+        foreach (var text in texts)
+        {
+            var backend = Backend.ParseFor(kind, text);
+            if (!backend.Succeeded) problems.AddRange(backend.Problems);
+            else if (!backends.Contains(backend.Value)) backends.Add(backend.Value);
+        }
+
+        return problems.Count > 0 ? Outcome<Items<Backend>>.Failed(problems.ToItems()) : backends.ToItems();
     }
 
     /// <summary>True for what may stand in a Host header: up to 255 visible ASCII characters without a path or a user (RFC 9110 7.2).</summary>

@@ -1,8 +1,8 @@
 namespace Signalbox.Model.Wire;
 
 /// <summary>
-/// One line of the stream that answers a lease. <see cref="Event"/> is one of: <c>waiting</c> (a former holder may still come back after a restart),
-/// <c>granted</c>, <c>proved</c>, <c>backend-down</c>, <c>displaced</c>, <c>restored</c>, <c>quarantined</c>, <c>shutdown</c> (the daemon ends on purpose: wait for it, do not start it).
+/// One line of the stream that answers a lease. <see cref="Event"/> is one of: <c>granted</c>, <c>proved</c>,
+/// <c>unproved</c> (the proof failed and is tried again), <c>backend-down</c>, <c>displaced</c>, <c>restored</c>, <c>quarantined</c>, <c>shutdown</c> (the daemon ends on purpose: wait for it, do not start it).
 /// </summary>
 internal sealed record LeaseEvent
 {

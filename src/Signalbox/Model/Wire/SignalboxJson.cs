@@ -14,6 +14,7 @@ namespace Signalbox.Model.Wire;
 [JsonSerializable(typeof(LeaseUpdate))]
 [JsonSerializable(typeof(PortGrant))]
 [JsonSerializable(typeof(RouteReport[]))]
+[JsonSerializable(typeof(IEnumerable<RouteReport>))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(CertificateReport[]))]
