@@ -11,11 +11,13 @@ internal sealed class EventHub
     private const int Backlog = 4096;
 
     private readonly ConcurrentDictionary<Subscription, bool> _subscriptions = new();
+    private volatile bool _closed;
 
     public Subscription Subscribe()
     {
         var subscription = new Subscription(this);
         _subscriptions[subscription] = true;
+        if (_closed) subscription.End();
         return subscription;
     }
 
@@ -27,6 +29,7 @@ internal sealed class EventHub
     /// <summary>Ends all streams, when the daemon stops.</summary>
     public void Close()
     {
+        _closed = true;
         foreach (var (subscription, _) in _subscriptions) subscription.End();
     }
 

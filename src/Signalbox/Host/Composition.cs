@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Admin.Api;
 using Signalbox.Certificates.LocalAuthority;
 using Signalbox.Control;
@@ -25,17 +26,29 @@ internal sealed class Composition : IAsyncDisposable
 
     public required StatusTeller Status { get; init; }
 
+    private ILogger Logger { get; init; } = NullLogger.Instance;
+
     public required string ListenerText { get; init; }
 
     public static async Task<Outcome<Composition>> BuildAsync(DaemonOptions options, ILoggerFactory logs, Action stop, CancellationToken cancellation)
     {
         var ends = new Stack<Func<ValueTask>>();
-        var built = await BuildAsync(options, logs, stop, ends, cancellation);
-        if (!built.Succeeded) await EndAsync(ends);
-        return built;
+        var logger = logs.CreateLogger<Composition>();
+        try
+        {
+            var built = await BuildAsync(options, logs, stop, ends, cancellation);
+            if (!built.Succeeded) await EndAsync(ends, logger);
+            return built;
+        }
+        catch
+        {
+            // Stopped while it started, or a fault of ours: ports and lock are free again all the same.
+            await EndAsync(ends, logger);
+            throw;
+        }
     }
 
-    public ValueTask DisposeAsync() => EndAsync(_ends);
+    public ValueTask DisposeAsync() => EndAsync(_ends, Logger);
 
     private static async Task<Outcome<Composition>> BuildAsync(DaemonOptions options, ILoggerFactory logs, Action stop, Stack<Func<ValueTask>> ends, CancellationToken cancellation)
     {
@@ -89,6 +102,7 @@ internal sealed class Composition : IAsyncDisposable
             logs);
         ends.Push(router.DisposeAsync);
         var planes = new PlaneBoard([new EmbeddedPlane(router)], logs.CreateLogger<PlaneBoard>());
+        ends.Push(() => { planes.Dispose(); return ValueTask.CompletedTask; });
         var monitor = new BackendMonitor(backends, time);
         var boards = new Boards(backends, monitor, planes, new RouteBoard(backends, planes), new RouteWatches(edge, backends));
         var writer = new EdgeWriter(edge, store.Value, planes, time, logs.CreateLogger<EdgeWriter>());
@@ -108,9 +122,9 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(prover.DisposeAsync);
         monitor.Start();
         ends.Push(monitor.DisposeAsync);
-        var leases = new LeaseBook(writer, edge, boards, prover, listeners) { RootCertificate = home.RootCertificate };
+        var leases = new LeaseBook(writer, edge, boards, prover, listeners) { RootCertificate = home.RootCertificate, Time = time };
         leases.Restore(stored.Claims);
-        var feed = new SourceFeed(writer, logs.CreateLogger<SourceFeed>());
+        var feed = new SourceFeed(writer, time, logs.CreateLogger<SourceFeed>());
         feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()));
         ends.Push(feed.DisposeAsync);
 
@@ -140,7 +154,7 @@ internal sealed class Composition : IAsyncDisposable
         if (await admin.StartAsync(cancellation) is { } problem) return problem;
         ends.Push(admin.DisposeAsync);
         var grace = new CancellationTokenSource();
-        var ending = Task.Run(() => leases.EndGraceAsync(time, grace.Token), CancellationToken.None);
+        var ending = Task.Run(() => leases.EndGraceAsync(grace.Token), CancellationToken.None);
         ends.Push(async () =>
         {
             // Holders and listeners are told before their connections are cut.
@@ -151,15 +165,26 @@ internal sealed class Composition : IAsyncDisposable
             grace.Dispose();
         });
 
-        var composition = new Composition { Status = status, ListenerText = string.Join(", ", listening.Value.Select(listener => $"{listener.Protocol} {Endpoint(listener)}")) };
+        var composition = new Composition { Status = status, Logger = logs.CreateLogger<Composition>(), ListenerText = string.Join(", ", listening.Value.Select(listener => $"{listener.Protocol} {Endpoint(listener)}")) };
         foreach (var end in ends.Reverse()) composition._ends.Push(end);
         return composition;
     }
 
     private static string Endpoint(Model.Wire.ListenerReport listener) => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port).ToString();
 
-    private static async ValueTask EndAsync(Stack<Func<ValueTask>> ends)
+    /// <summary>Every floor is ended, whatever becomes of the one before: the lock and the ports must be free in the end.</summary>
+    private static async ValueTask EndAsync(Stack<Func<ValueTask>> ends, ILogger logger)
     {
-        while (ends.TryPop(out var end)) await end();
+        while (ends.TryPop(out var end))
+        {
+            try
+            {
+                await end();
+            }
+            catch (Exception error)
+            {
+                logger.LogError(error, "A part of the daemon did not end in order.");
+            }
+        }
     }
 }

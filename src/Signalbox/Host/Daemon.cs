@@ -31,7 +31,17 @@ internal static class Daemon
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new LineLog(Console.Error, TimeProvider.System)));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var built = await Composition.BuildAsync(options, logs, stop.Cancel, cancellation);
+        Outcome<Composition> built;
+        try
+        {
+            built = await Composition.BuildAsync(options, logs, stop.Cancel, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopped before it had started: everything begun was ended again.
+            return 0;
+        }
+
         if (!built.Succeeded)
         {
             foreach (var problem in built.Problems) await Console.Error.WriteLineAsync($"signalbox: {problem}");

@@ -57,6 +57,17 @@ public sealed class WhyExplainerTests
         rig.Why.Explain("a.b.shop.localhost").Verdict.ShouldBe("no-route");
     }
 
+    [Fact]
+    public async Task Why_OfAPathTheHostLacks_GoesOnToTheWildcardAsTheRouterDoes()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        await rig.AddAsync("*.shop.localhost", "http://127.0.0.1:1");
+        var claim = new ClaimRequest { Hosts = ["a.shop.localhost"], Path = "/v1", Backends = ["1"] }.Validate(Signalbox.Model.ClaimLife.Lasting).Value!;
+        await rig.Writer.WriteAsync(new Signalbox.Control.Writing.AdmitWish(claim, false, true));
+        var why = rig.Why.Explain("a.shop.localhost/other");
+        why.Route!.Host.ShouldBe("*.shop.localhost");
+    }
+
     [Theory]
     [InlineData("ftp://x.localhost")]
     [InlineData("https://a_b.localhost")]

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Signalbox.Control;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
@@ -8,7 +9,7 @@ namespace Signalbox.Admin.Api;
 /// <summary>
 /// Which request goes where. A table instead of the framework's endpoint routing: a dozen fixed paths, and the daemon answers its first caller sooner.
 /// </summary>
-internal sealed class AdminDispatch(EdgeControl control, Action stop)
+internal sealed class AdminDispatch(EdgeControl control, Action stop, ILogger logger)
 {
     private readonly RouteEndpoints _routes = new(control);
     private readonly LeaseEndpoints _leases = new(control);
@@ -20,13 +21,20 @@ internal sealed class AdminDispatch(EdgeControl control, Action stop)
         {
             await RouteAsync(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone; nobody is there to be answered.
         }
         catch (BadHttpRequestException error)
         {
-            await Answers.ProblemAsync(context, error.StatusCode, new Problem(ProblemType.InvalidRequest, ProblemSide.Request, context.Request.Path, error.Message));
+            await Answers.ProblemAsync(context, error.StatusCode, new Problem(ProblemType.InvalidRequest, ProblemSide.Request, "body", error.Message));
+        }
+        catch (Exception error)
+        {
+            // A fault of ours. A stream that has begun can only be cut; every other caller gets a problem like for everything else.
+            logger.LogError(error, "{Method} {Path} failed inside the daemon.", context.Request.Method, context.Request.Path);
+            if (context.Response.HasStarted) context.Abort();
+            else await Answers.ProblemAsync(context, StatusCodes.Status500InternalServerError, new Problem("internal", ProblemSide.Daemon, context.Request.Path, $"The call failed inside the daemon: {error.Message}", "See daemon.log in the home."));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,9 @@ internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action s
     /// <summary>sun_path holds 108 bytes with its final zero (unix(7)).</summary>
     private const int LongestSocketPath = 107;
 
+    /// <summary>Bytes of a request's body. A claim with every list full and the longest texts is a quarter of it; past this the answer is 413.</summary>
+    private const int LargestBody = 256 * 1024;
+
     private WebApplication? _app;
 
     /// <summary>Binds the socket. The home's lock must be held: only then is a socket file that lies there a leftover.</summary>
@@ -37,6 +41,7 @@ internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action s
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = LargestBody;
             options.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http1);
 
             // A lease is a request without an end, and its holder may send nothing for days.
@@ -44,7 +49,7 @@ internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action s
             options.Limits.MinResponseDataRate = null;
         });
         var app = builder.Build();
-        var dispatch = new AdminDispatch(control, stop);
+        var dispatch = new AdminDispatch(control, stop, logs.CreateLogger<AdminDispatch>());
         app.Run(dispatch.HandleAsync);
         try
         {
@@ -52,7 +57,7 @@ internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action s
             await app.StartAsync(cancellation);
             if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
         {
             await app.DisposeAsync();
             return new Problem(ProblemType.HomeUnusable, ProblemSide.System, path, $"The admin socket cannot be made: {error.Message}", "Check the rights of the home, or use another one.");
@@ -70,6 +75,8 @@ internal sealed class AdminServer(EdgeControl control, HomeLayout home, Action s
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(limit.Token);
         await _app.DisposeAsync();
-        File.Delete(home.AdminSocket);
+
+        // A home that was removed under the daemon has no socket any more.
+        if (File.Exists(home.AdminSocket)) File.Delete(home.AdminSocket);
     }
 }

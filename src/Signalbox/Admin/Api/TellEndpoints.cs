@@ -14,7 +14,8 @@ internal sealed class TellEndpoints(EdgeControl control)
 
     public Task StatusAsync(HttpContext context) => Answers.JsonAsync(context, control.Status(), SignalboxJson.Default.StatusReport);
 
-    public Task RoutesAsync(HttpContext context) => Answers.JsonAsync(context, [.. control.Routes()], SignalboxJson.Default.RouteReportArray);
+    /// <summary>Written as they are formed: a million of them are never held together.</summary>
+    public Task RoutesAsync(HttpContext context) => Answers.JsonAsync(context, control.Routes(), SignalboxJson.Default.IEnumerableRouteReport);
 
     public Task CertificatesAsync(HttpContext context) => Answers.JsonAsync(context, [.. control.Certificates()], SignalboxJson.Default.CertificateReportArray);
 

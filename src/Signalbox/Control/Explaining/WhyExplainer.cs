@@ -84,6 +84,7 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         var routes = edge.Book.Edge.Routes;
         var dot = walk.Host.IndexOf('.', StringComparison.Ordinal);
         var candidates = dot < 0 ? [walk.Host] : new[] { walk.Host, "*" + walk.Host[dot..] };
+        var known = false;
         foreach (var name in candidates)
         {
             if (LongestPrefix(routes, name, walk.Url.AbsolutePath) is { } route)
@@ -93,12 +94,17 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
                 return route;
             }
 
-            // The rest is the unhappy way, where a walk over all keys is affordable. A host that has routes, but none for this path, does not fall
-            // back to a wildcard, in the router neither.
+            // The rest is the unhappy way, where a walk over all keys is affordable. A host that has routes, but none for this path, is no end: the
+            // wildcard is asked next, in the router too.
             var paths = routes.Keys.Where(key => key.Host == name).Select(key => key.Path).Take(10).ToList();
             if (paths.Count == 0) continue;
             walk.Steps.Add(Matched(walk, name));
             walk.Steps.Add(new WhyStep("path", "failed", $"{walk.Url.AbsolutePath} lies under none of {string.Join(", ", paths)}"));
+            known = true;
+        }
+
+        if (known)
+        {
             walk.Advice ??= $"Add a route: signalbox route add {walk.Host} TARGET";
             return null;
         }
