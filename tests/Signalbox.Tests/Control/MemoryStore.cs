@@ -42,7 +42,10 @@ internal sealed class MemoryStore : IClaimStore
         return null;
     }
 
-    public ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation) =>
+    /// <summary>When set, the journal cannot be read.</summary>
+    public Exception? HistoryFault { get; set; }
+
+    public ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation) => HistoryFault is not null ? throw HistoryFault :
         ValueTask.FromResult<IReadOnlyList<HistoryEntry>>([.. Enumerable.Reverse(Journal).Where(entry => owner is null || entry.Owner == owner).Take(limit)]);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
