@@ -62,13 +62,8 @@ public sealed class ProverLinesTests
         await using var rig = await ControlRig.StartAsync();
 
         // A full backlog swallows connections without an answer, as an address behind a dead VPN does.
-        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        silent.Listen(0);
-        var port = ((IPEndPoint)silent.LocalEndPoint!).Port;
-        using var one = new TcpClient();
-        await one.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
-        for (var number = 1; number <= 200; number++) await rig.AddAsync($"h{number}.localhost", $"http://127.0.0.{number}:{port}");
+        var silent = Enumerable.Range(0, 80).Select(_ => new SilentAddress()).ToList();
+        foreach (var address in silent) await rig.AddAsync($"h{address.Port}.localhost", $"http://127.0.0.1:{address.Port}");
 
         var backend = ControlRig.Listen();
         var url = ControlRig.Url(backend);
@@ -77,6 +72,7 @@ public sealed class ProverLinesTests
         await holder.UntilAsync("backend-down");
         using var again = ControlRig.Listen(new Uri(url).Port);
         await holder.UntilAsync("proved");
+        silent.ForEach(address => address.Dispose());
     }
 
     [Fact]
@@ -109,6 +105,27 @@ public sealed class ProverLinesTests
         board.IsLeased(Port(1)).ShouldBeFalse();
         board.Drop(route);
         board.Count.ShouldBe(0);
+    }
+
+    private sealed class SilentAddress : IDisposable
+    {
+        private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        private readonly TcpClient _only = new();
+
+        public SilentAddress()
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen(0);
+            _only.Connect(IPAddress.Loopback, Port);
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+        public void Dispose()
+        {
+            _only.Dispose();
+            _listener.Dispose();
+        }
     }
 
     private static Backend Port(int port) => new(BackendScheme.Http, "localhost", port);
