@@ -3,7 +3,6 @@ using Signalbox.Tests.Support;
 using Signalbox.Control.Leases;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
-using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Control;
 

@@ -4,6 +4,7 @@ using static Signalbox.Tests.Control.Holder;
 using Signalbox.Control.Proving;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Control;
 
@@ -65,12 +66,10 @@ public sealed class ProverLinesTests
         var silent = Enumerable.Range(0, 80).Select(_ => new SilentAddress()).ToList();
         foreach (var address in silent) await rig.AddAsync($"h{address.Port}.localhost", $"http://127.0.0.1:{address.Port}");
 
-        var backend = ControlRig.Listen();
-        var url = ControlRig.Url(backend);
-        backend.Dispose();
-        using var holder = await TakeAsync(rig, "app.localhost", "p", "1", url);
+        using var port = new HeldPort();
+        using var holder = await TakeAsync(rig, "app.localhost", "p", "1", port.Url);
         await holder.UntilAsync("backend-down");
-        using var again = ControlRig.Listen(new Uri(url).Port);
+        using var again = ControlRig.Listen(port.Number);
         await holder.UntilAsync("proved");
         silent.ForEach(address => address.Dispose());
     }
