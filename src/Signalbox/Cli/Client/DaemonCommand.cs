@@ -32,7 +32,7 @@ internal sealed record DaemonCommand(string Program, Items<string> Arguments)
         var own = Environment.ProcessPath ?? "signalbox";
         // Started by `dotnet signalbox.dll` the process is the runtime's host, which needs to be told the program.
         return Path.GetFileNameWithoutExtension(own) == "dotnet"
-            ? new DaemonCommand(own, [typeof(DaemonCommand).Assembly.Location, .. words])
+            ? new DaemonCommand(own, [Path.Combine(AppContext.BaseDirectory, "signalbox.dll"), .. words])
             : new DaemonCommand(own, [.. words]);
     }
 

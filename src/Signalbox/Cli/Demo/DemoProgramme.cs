@@ -15,6 +15,11 @@ internal static class DemoProgramme
             return;
         }
 
+        if (daemon.IsOurs && !daemon.IsTemporary)
+        {
+            foreach (var notice in daemon.Status.Notices) cli.Error.Line("note: " + notice);
+        }
+
         cli.Out.Line(daemon.IsOurs ? $"A daemon has been started for the demo (process {daemon.Status.Pid}, home {daemon.Home.Root})." : $"The demo uses the daemon that runs already (process {daemon.Status.Pid}, home {daemon.Home.Root}).");
         cli.Out.Line("Two small services run, each a process of its own:");
         cli.Out.Line();
