@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Signalbox.EndToEnd.Support;
+using Signalbox.EndToEnd.Vite;
 
 namespace Signalbox.EndToEnd.Demo;
 
@@ -35,6 +36,21 @@ public sealed class DemoTests
         await crash;
         foreach (var tick in ticks) TimeOnly.ParseExact(tick, "HH:mm:ss", CultureInfo.InvariantCulture);
         socket.State.ShouldBe(WebSocketState.Open);
+    }
+
+    [Fact]
+    public async Task Demo_Page_InABrowser_TicksAndSeesNoRequestFail()
+    {
+        await using var home = new Home();
+        var demo = await StartAsync(home, "--crash-every", "2");
+        await using var browser = await Browser.OpenAsync(home);
+        var page = await browser.OpenAsync(home.Url("clock.demo.localhost"));
+        await page.ShowsAsync("#from", $"over a WebSocket from clock.demo.localhost:{home.HttpsPort}");
+        await page.ShowsAsync("#state", "away: a request waits");
+        await Wait.UntilAsync("the page shows that the API is back", async () => (await page.TextAsync("#state")).StartsWith("answers, process", StringComparison.Ordinal), () => demo.Transcript);
+        TimeOnly.ParseExact(await page.TextAsync("#clock"), "HH:mm:ss", CultureInfo.InvariantCulture);
+        (await page.TextAsync("#failed")).ShouldBe("0");
+        page.Said.ShouldBeEmpty();
     }
 
     [Fact]

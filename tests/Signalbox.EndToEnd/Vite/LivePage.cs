@@ -36,7 +36,7 @@ internal sealed class LivePage
         var last = "";
         await Wait.UntilAsync(
             $"the page shows “{text}” in {selector}",
-            async () => (last = await TryTextAsync(selector)) == text,
+            async () => (last = await TextAsync(selector)) == text,
             () => $"It shows “{last}”.\n{string.Join('\n', _said)}\n{string.Join('\n', _sockets.Select(socket => $"{socket.Url} {(socket.IsClosed ? "closed" : "open")}"))}");
     }
 
@@ -51,7 +51,8 @@ internal sealed class LivePage
 
     public Task<string?> MarkAsync() => _page.EvaluateAsync<string?>("() => window.mark ?? null");
 
-    private async Task<string> TryTextAsync(string selector)
+    /// <summary>What the element holds now; empty where there is none.</summary>
+    public async Task<string> TextAsync(string selector)
     {
         try
         {

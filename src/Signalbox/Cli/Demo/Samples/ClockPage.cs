@@ -32,7 +32,7 @@ internal static class ClockPage
         .bar{height:6px;margin:1rem 0;border-radius:3px;background:var(--line);overflow:hidden}
         .bar i{display:block;height:100%;width:0;border-radius:3px;background:var(--good);transition:width .4s linear}
         .bar.wait i{background:var(--wait)}
-        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(8rem,1fr));gap:1rem;margin:1.25rem 0 0}
+        dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(6.5rem,1fr));gap:1rem;margin:1.25rem 0 0}
         dt{color:var(--soft);font-size:.8125rem} dd{margin:0;font-size:1.25rem;font-variant-numeric:tabular-nums}
         .what{color:var(--soft);margin:1.5rem auto 0;max-width:38rem;text-align:center;text-wrap:balance}
         </style>
