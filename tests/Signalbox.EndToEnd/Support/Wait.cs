@@ -4,7 +4,7 @@ namespace Signalbox.EndToEnd.Support;
 internal static class Wait
 {
     /// <summary>Far past what anything here takes, also on a machine with other work: a test that reaches it has failed.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
