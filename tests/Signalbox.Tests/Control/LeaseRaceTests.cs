@@ -1,8 +1,8 @@
-using static Signalbox.Tests.Control.Holder;
 using Signalbox.Control.Leases;
 using Signalbox.Control.Writing;
 using Signalbox.Model;
 using Signalbox.Tests.Support;
+using static Signalbox.Tests.Control.Holder;
 
 namespace Signalbox.Tests.Control;
 

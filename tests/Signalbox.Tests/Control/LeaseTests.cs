@@ -1,8 +1,8 @@
-using static Signalbox.Tests.Control.Holder;
-using Signalbox.Tests.Support;
 using Signalbox.Control.Leases;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Tests.Support;
+using static Signalbox.Tests.Control.Holder;
 
 namespace Signalbox.Tests.Control;
 

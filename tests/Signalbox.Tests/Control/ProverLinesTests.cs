@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using static Signalbox.Tests.Control.Holder;
 using Signalbox.Control.Proving;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Tests.Support;
+using static Signalbox.Tests.Control.Holder;
 
 namespace Signalbox.Tests.Control;
 
