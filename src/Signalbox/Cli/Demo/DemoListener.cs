@@ -20,6 +20,9 @@ internal sealed class DemoListener(string service, DemoStage stage) : ILeaseList
                 stage.Tell(service, happened.Event, $"{string.Join(' ', happened.Urls ?? [])} leads to the service");
                 _proved.TrySetResult();
                 return;
+            case LeaseEvents.Restored:
+                stage.Tell(service, happened.Event, "the name is this service's again");
+                return;
             case LeaseEvents.Granted or LeaseEvents.Shutdown:
                 return;
             default:

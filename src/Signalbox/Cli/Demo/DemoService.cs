@@ -24,7 +24,9 @@ internal sealed class DemoService : IAsyncDisposable
     private readonly LeaseKeeper _keeper;
     private readonly ClaimRequest _request;
     private readonly TaskCompletionSource<Problem?> _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _work = Task.CompletedTask;
+    private readonly CancellationTokenSource _running = new();
+    private Task _held = Task.CompletedTask;
+    private Task _supervised = Task.CompletedTask;
 
     public DemoService(string name, DemoDaemon daemon, DemoStage stage, TimeProvider time)
     {
@@ -54,22 +56,26 @@ internal sealed class DemoService : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Runs the service until its life is over, and holds the name. Null once the name is proved; else why it cannot be.</summary>
+    /// <summary>Runs the service, and holds the name until its life is over. Null once the name is proved; else why it cannot be.</summary>
     public async Task<Problem?> StartAsync(string[] words, CancellationToken life)
     {
-        _work = Task.WhenAll(_keeper.HoldAsync(_request, life), SuperviseAsync(words, life));
+        _held = _keeper.HoldAsync(_request, life);
+        _supervised = SuperviseAsync(words, _running.Token);
         await Task.WhenAny(_listener.Proved, _failed.Task).WaitAsync(life);
         return _listener.Proved.IsCompleted ? null : await _failed.Task;
     }
 
-    /// <summary>To be called after the end of the life given to <see cref="StartAsync"/>.</summary>
+    /// <summary>To be called after the end of the life given to <see cref="StartAsync"/>. The name ends first: then no request is on its way to a service that ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _work;
+        await _held;
+        await _running.CancelAsync();
+        await _supervised;
         await _keeper.DisposeAsync();
+        _running.Dispose();
     }
 
-    private async Task SuperviseAsync(string[] words, CancellationToken life)
+    private async Task SuperviseAsync(string[] words, CancellationToken running)
     {
         try
         {
@@ -78,7 +84,7 @@ internal sealed class DemoService : IAsyncDisposable
             {
                 if (port == 0)
                 {
-                    var grant = await new PortSupply(_daemon.Home).GetAsync(null, life);
+                    var grant = await new PortSupply(_daemon.Home).GetAsync(null, running);
                     if (!grant.Succeeded)
                     {
                         _failed.TrySetResult(grant.Problem);
@@ -88,7 +94,7 @@ internal sealed class DemoService : IAsyncDisposable
                     port = grant.Value;
                 }
 
-                var started = await SampleProcess.StartAsync([.. words, "--port", port.ToString(CultureInfo.InvariantCulture)], life);
+                var started = await SampleProcess.StartAsync([.. words, "--port", port.ToString(CultureInfo.InvariantCulture)], running);
                 if (!started.Succeeded)
                 {
                     // Somebody may have taken the port while nobody listened on it.
@@ -104,17 +110,17 @@ internal sealed class DemoService : IAsyncDisposable
                 }
 
                 failures = 0;
-                await RunAsync(started.Value, port, life);
-                await Task.Delay(Pause, _time, life);
+                await RunAsync(started.Value, port, running);
+                await Task.Delay(Pause, _time, running);
             }
         }
-        catch (OperationCanceledException) when (life.IsCancellationRequested)
+        catch (OperationCanceledException) when (running.IsCancellationRequested)
         {
             // The demo is over.
         }
     }
 
-    private async Task RunAsync(SampleProcess process, int port, CancellationToken life)
+    private async Task RunAsync(SampleProcess process, int port, CancellationToken running)
     {
         await using (process)
         {
@@ -122,10 +128,10 @@ internal sealed class DemoService : IAsyncDisposable
             if (Backend != backend.ToString())
             {
                 Backend = backend.ToString();
-                await _keeper.TellAsync(backend, life);
+                await _keeper.TellAsync(backend, running);
             }
 
-            var code = await process.WaitAsync(life);
+            var code = await process.WaitAsync(running);
             _stage.Tell(Name, "crashed", $"process {process.Id} ended with exit code {code}; it is started again in {Pause.TotalSeconds:0.#} s");
         }
     }
