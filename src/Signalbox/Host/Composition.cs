@@ -134,6 +134,7 @@ internal sealed class Composition : IAsyncDisposable
         {
             Started = time.GetUtcNow(),
             Notices = notices,
+            BaseDomain = config.BaseDomains[0],
             Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems),
         };
         var control = new EdgeControl

@@ -39,5 +39,5 @@ internal sealed record TrustPlaces(string UserHome, string DataHome, string Conf
     }
 
     /// <summary>A directory of the system, given from its root.</summary>
-    public string InSystem(string path) => Path.Join(SystemRoot, path);
+    public string InSystem(string path) => Path.Join(SystemRoot, path.TrimStart('/'));
 }

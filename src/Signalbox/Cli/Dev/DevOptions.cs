@@ -6,9 +6,6 @@ namespace Signalbox.Cli.Dev;
 /// <summary>What <c>signalbox dev</c> was asked for.</summary>
 internal sealed record DevOptions
 {
-    /// <summary>The base domain of names that are made of repository and branch.</summary>
-    private const string BaseDomain = "localhost";
-
     /// <summary>Replaces repository and branch in the name.</summary>
     public string? Name { get; init; }
 
@@ -37,12 +34,12 @@ internal sealed record DevOptions
         return new Problem(ProblemType.InvalidPort, ProblemSide.Request, Port, $"“{Port}” is not a port; ports are 1 to 65535.", "Leave out --port to be given a free one.");
     }
 
-    /// <summary>The host names to serve: those given, or the one made of the project.</summary>
-    public Outcome<Items<string>> HostNames(GitProject project)
+    /// <summary>The host names to serve: those given, or the one made of the project under the base domain.</summary>
+    public Outcome<Items<string>> HostNames(GitProject project, string baseDomain)
     {
         if (Hosts.IsEmpty)
         {
-            var host = project.Host(Name, Label, BaseDomain);
+            var host = project.Host(Name, Label, baseDomain);
             return host.Succeeded ? (Items<string>)[host.Value] : Outcome<Items<string>>.Failed(host.Problems);
         }
 

@@ -12,11 +12,14 @@ internal sealed record DevPlan(ClaimRequest Request, int? Port)
     /// <summary>Enough of a command to recognise it in a list; the rest may be long, and hold what is nobody's business.</summary>
     private const int LabelLength = 120;
 
+    /// <summary>Where no daemon has told another one.</summary>
+    private const string DefaultBase = "localhost";
+
     /// <summary>The plan, or every problem there is.</summary>
-    public static Outcome<DevPlan> Make(DevOptions options, string directory)
+    public static Outcome<DevPlan> Make(DevOptions options, string directory, string baseDomain = DefaultBase)
     {
         var project = GitProject.Find(directory);
-        var hosts = options.HostNames(project);
+        var hosts = options.HostNames(project, baseDomain);
         var port = options.PortNumber();
         var command = string.Join(' ', options.Command);
         var request = new ClaimRequest

@@ -58,9 +58,6 @@ internal sealed class DevReporter(Terminal terminal) : ILeaseListener
                     return;
                 case LeaseEvents.Granted or LeaseEvents.Shutdown:
                     return;
-                case LeaseEvents.Waiting:
-                    terminal.Line("signalbox: " + (happened.Problem?.Text ?? "waiting for the name: the daemon has just restarted, and its former holder may come back."));
-                    return;
                 case LeaseEvents.Restored:
                     _proved = null;
                     terminal.Line("signalbox: " + (happened.Problem?.Text ?? "the name is this command's again."));

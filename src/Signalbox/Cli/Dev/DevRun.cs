@@ -47,6 +47,10 @@ internal sealed class DevRun(CliContext cli, HomeLayout home, DaemonStarter star
             var daemon = await starter.EnsureAsync(home, life.Token);
             if (!daemon.Succeeded) return cli.Fail(daemon.Problems);
 
+            // The name was made before, so that a bad one is told without a daemon; a daemon with another base domain has it made again.
+            if (daemon.Value.BaseDomain is { } baseDomain) plan = DevPlan.Make(options, directory, baseDomain);
+            if (!plan.Succeeded) return cli.Fail(plan.Problems);
+
             // 3
             var port = await new PortSupply(home).GetAsync(plan.Value.Port, life.Token);
             if (!port.Succeeded) return cli.Fail(port.Problems);

@@ -3,7 +3,6 @@ namespace Signalbox.Cli.Dev;
 /// <summary>The words of <see cref="Model.Wire.LeaseEvent.Event"/>.</summary>
 internal static class LeaseEvents
 {
-    public const string Waiting = "waiting";
     public const string Granted = "granted";
     public const string Proved = "proved";
     public const string BackendDown = "backend-down";

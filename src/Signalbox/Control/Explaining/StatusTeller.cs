@@ -16,6 +16,9 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
     /// <summary>What is wrong now: of the sources, the store, the authority.</summary>
     public required Func<IEnumerable<Problem>> Problems { get; init; }
 
+    /// <inheritdoc cref="StatusReport.BaseDomain"/>
+    public string? BaseDomain { private get; init; }
+
     /// <summary>Things said plainly that are no problem.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
         Revision = edge.Book.Edge.Revision,
         Started = Started,
         Listeners = [.. listeners.All],
+        BaseDomain = BaseDomain,
         Planes = [.. planes.Status],
         Routes = reports.Count(),
         Problems = [.. Problems()],

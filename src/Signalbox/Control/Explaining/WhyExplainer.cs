@@ -141,7 +141,9 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         else walk.Steps.Add(new WhyStep("certificate", "warning", report.Reason ?? "no certificate can be had for this name; it is served over http"));
         if (walk.Url.Scheme == "https" && !secure)
         {
-            walk.Advice ??= $"Use {listeners.Url(route.Key, route.Tls)}, or a name under one of the base domains.";
+            walk.Advice ??= route.Tls == TlsMode.Off
+                ? $"Use {listeners.Url(route.Key, route.Tls)}, or make the route without `tls: off`."
+                : $"Use {listeners.Url(route.Key, route.Tls)}, or a name under one of the base domains.";
         }
         else if (walk.Url.Scheme == "http" && secure)
         {

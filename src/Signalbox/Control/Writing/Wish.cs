@@ -34,7 +34,7 @@ internal sealed record AdmitWish(Claim Claim, bool Take, bool RefuseConflicts) :
         ProblemSide.Request,
         key.ToString(),
         $"{key} is held by {Words.Holder(holder)}, for {Words.Span(now - holder.Held)}.",
-        "Use --label or --name for another name, stop the holder, or take the name with --take.");
+        "Use another name (for `signalbox dev`: --label or --name), stop the holder, or take the name with --take.");
 }
 
 /// <summary>Owners leave.</summary>

@@ -68,6 +68,9 @@ internal sealed record StatusReport
 
     public required ListenerReport[] Listeners { get; init; }
 
+    /// <summary>Under which names are made that are not given whole: the first of the config's base domains.</summary>
+    public string? BaseDomain { get; init; }
+
     public required PlaneStatus[] Planes { get; init; }
 
     public required RouteCounts Routes { get; init; }
