@@ -5,8 +5,8 @@ using System.Text;
 namespace Signalbox.Benchmarks;
 
 /// <summary>
-/// One plain HTTP/1.1 connection to the router that is asked for one host after the other. A routed name is answered 308 and an unknown one 404, both by
-/// the router itself, so that what is measured is the router and no backend.
+/// One plain HTTP/1.1 connection to the router that is asked for one host after the other. A name with TLS is answered 308
+/// by the router itself, so that what is measured is the router and no backend.
 /// </summary>
 internal sealed class KeptConnection : IDisposable
 {
