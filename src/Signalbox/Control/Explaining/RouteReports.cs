@@ -49,32 +49,16 @@ internal sealed class RouteReports(EdgeHolder edge, RouteBoard board, RefusalBoa
 
     private IEnumerable<RouteReport> Of(ClaimBook book, RouteKey key)
     {
-        if (!book.Edge.Routes.TryGetValue(key, out var route)) yield break;
+        if (!book.Edge.Routes.TryGetValue(key, out var route) || book.Find(route.Owner) is not { } winner) yield break;
         var status = board.Status(route);
-        yield return new RouteReport
-        {
-            Id = route.Id,
-            Host = key.Host,
-            Path = key.Path,
-            Kind = Kind(route.Kind),
-            State = status.State,
-            Owner = route.Owner.ToString(),
-            Source = route.Owner.Source,
-            Backends = [.. route.Backends.Select(backend => backend.ToString())],
-            Url = listeners.Url(key, route.Tls),
-            Since = route.Since,
-            StateSince = status.Since,
-            Revision = route.Revision,
-            Label = route.Label,
-            Problem = status.Problem,
-        };
+
+        // The route's backends are those of the whole group.
+        yield return OfClaim(key, winner with { Backends = route.Backends }, status, route.Revision);
         foreach (var claim in book.Contenders(key))
         {
-            if (claim.Owner == route.Owner) continue;
-            var joined = claim.Group is not null && book.Find(route.Owner) is { } winner && claim.Group == winner.Group && claim.ProjectKey == winner.ProjectKey;
-            yield return joined
-                ? OfClaim(key, claim, status, route.Revision)
-                : OfClaim(key, claim, new RouteStatus(RouteStates.Shadowed, null, Shadow(key, claim, book.Find(route.Owner)!)), route.Revision);
+            if (claim.Owner == winner.Owner) continue;
+            var own = Precedence.Joins(claim, winner) ? status : new RouteStatus(RouteStates.Shadowed, null, Shadow(key, claim, winner));
+            yield return OfClaim(key, claim, own, route.Revision);
         }
     }
 

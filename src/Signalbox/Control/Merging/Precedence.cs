@@ -41,7 +41,7 @@ internal static class Precedence
         var backends = winner.Backends;
         if (winner.Group is not null && contenders.Length > 1)
         {
-            backends = contenders.Where(claim => claim.Group == winner.Group && claim.ProjectKey == winner.ProjectKey)
+            backends = contenders.Where(claim => Joins(claim, winner))
                 .SelectMany(claim => claim.Backends).Distinct().OrderBy(backend => backend.ToString(), StringComparer.Ordinal).ToItems();
         }
 
@@ -60,6 +60,9 @@ internal static class Precedence
             Revision = revision,
         };
     }
+
+    /// <summary>True when the claim shares the winner's route: it is of the same group, in the same project.</summary>
+    public static bool Joins(Claim claim, Claim winner) => winner.Group is not null && claim.Group == winner.Group && claim.ProjectKey == winner.ProjectKey;
 
     private static bool HoldsBefore(Claim claim, Claim other)
     {
