@@ -14,6 +14,9 @@ internal sealed record RouterOptions
     /// <summary>0 lets the system choose one port, the same on every address.</summary>
     public int HttpsPort { get; init; } = 443;
 
+    /// <summary>Who speaks to backends over HTTP/1.1 in clear.</summary>
+    public ForwarderKind Forwarder { get; init; } = ForwarderKind.Lane;
+
     /// <summary>Networks whose forwarding headers are believed. Default: none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 

@@ -10,8 +10,9 @@ using Signalbox.Proxy.Forwarding.Http1;
 namespace Signalbox.Proxy.Forwarding;
 
 /// <summary>
-/// Chooses the lane of a request: upgrades have one, HTTP/1.1 in clear has one, and what may be HTTP/2 goes through the framework's client. Steps there:
-/// (1) the request is built; (2) it is sent, its body streaming beside it; (3) the answer is passed on; (4) the body is stopped if the answer came first.
+/// Chooses the lane of a request: upgrades have one, HTTP/1.1 in clear has one unless the options say otherwise, and what may be HTTP/2 goes through the
+/// framework's client. Steps there: (1) the request is built; (2) it is sent, its body streaming beside it; (3) the answer is passed on; (4) the body is
+/// stopped if the answer came first.
 /// </summary>
 internal sealed class HttpForwarder : IForwarder
 {
@@ -21,6 +22,7 @@ internal sealed class HttpForwarder : IForwarder
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     private readonly string _pseudonym;
+    private readonly bool _hasLane;
     private readonly BackendPool _pool;
     private readonly Http1Forwarder _http1;
     private readonly RequestHead _head;
@@ -33,6 +35,7 @@ internal sealed class HttpForwarder : IForwarder
     public HttpForwarder(RouterOptions options, BackendConnector connector, TimeProvider time)
     {
         _pseudonym = options.Pseudonym;
+        _hasLane = options.Forwarder == ForwarderKind.Lane;
         var fields = new RequestFields(options);
         _head = new RequestHead(fields);
         _pool = new BackendPool(connector, time);
@@ -65,7 +68,7 @@ internal sealed class HttpForwarder : IForwarder
 
     public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend) =>
         UpgradeRequest.Read(context) is { } upgrade ? _upgrades.ForwardAsync(context, route, backend, upgrade)
-        : backend.Scheme == BackendScheme.Http || _onlyHttp1.ContainsKey(backend) ? _http1.ForwardAsync(context, route, backend)
+        : _hasLane && (backend.Scheme == BackendScheme.Http || _onlyHttp1.ContainsKey(backend)) ? _http1.ForwardAsync(context, route, backend)
         : SendAsync(context, route, backend);
 
     public void Dispose()
