@@ -94,6 +94,8 @@ internal sealed class Composition : IAsyncDisposable
                 Addresses = bind.Value,
                 HttpPort = ports.Http,
                 HttpsPort = ports.Https,
+                Transport = TransportChoice.Make(config.Transport),
+                EventLoops = config.EventLoops,
                 TrustedProxies = [.. config.TrustedProxies],
                 Pseudonym = stored.Pseudonym,
             },
@@ -116,6 +118,7 @@ internal sealed class Composition : IAsyncDisposable
         if (!listening.Succeeded) return Outcome<Composition>.Failed(listening.Problems);
         ends.Push(async () => await router.StopAsync(Drain));
         listeners.All = listening.Value;
+        if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
         // 5. What proves, and what claims.
         prover.Start();
@@ -134,8 +137,9 @@ internal sealed class Composition : IAsyncDisposable
         {
             Started = time.GetUtcNow(),
             Notices = notices,
+            Transport = router.Transport,
             BaseDomain = config.BaseDomains[0],
-            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems),
+            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems),
         };
         var control = new EdgeControl
         {

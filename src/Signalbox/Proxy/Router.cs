@@ -22,6 +22,7 @@ internal sealed class Router : IAsyncDisposable
     public Router(RouterOptions options, RouterServices services, TimeProvider time, ILoggerFactory logs)
     {
         _time = time;
+        Transport = new TransportReport(TransportReport.Sockets, 0, options.Transport == TransportKind.Epoll ? "this version has no transport on epoll yet" : null);
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
@@ -32,6 +33,12 @@ internal sealed class Router : IAsyncDisposable
 
     /// <summary>One for each address and port; empty before the start. Protocol is <c>http</c> or <c>https</c>.</summary>
     public IReadOnlyList<ListenerReport> Listeners => _listeners.Reports;
+
+    /// <summary>What the listeners run on; settled by the start.</summary>
+    public TransportReport Transport { get; }
+
+    /// <summary>What is wrong with the transport now, such as accepting that has paused for want of descriptors; empty when all is well.</summary>
+    public IReadOnlyList<Problem> Problems { get; } = [];
 
     /// <summary>Binds and serves. Problems: <see cref="ProblemType.PortInUse"/>, <see cref="ProblemType.PortDenied"/>; then nothing listens.</summary>
     public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Net;
+using Signalbox.Proxy.Transport;
 
 namespace Signalbox.Proxy;
 
@@ -16,6 +17,12 @@ internal sealed record RouterOptions
 
     /// <summary>Who speaks to backends over HTTP/1.1 in clear.</summary>
     public ForwarderKind Forwarder { get; init; } = ForwarderKind.Lane;
+
+    /// <summary>What the listeners run on. Where epoll is not to be had, the framework's sockets are used and <see cref="Router.Transport"/> says why.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.Epoll;
+
+    /// <summary>Threads with an event loop each, 0 to 256; 0 means one a core. Without meaning for <see cref="TransportKind.Sockets"/>.</summary>
+    public int EventLoops { get; init; }
 
     /// <summary>Networks whose forwarding headers are believed. Default: none.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];

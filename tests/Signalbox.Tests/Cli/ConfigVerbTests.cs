@@ -10,6 +10,8 @@ public sealed class ConfigVerbTests : IDisposable
 {
     private const string Full = """
         listen: { http: 8080, https: 8443, bind: any }
+        transport: sockets
+        eventLoops: 2
         baseDomains: [localhost, "example.test"]
         trustedProxies: ["10.0.0.0/8"]
         routes:

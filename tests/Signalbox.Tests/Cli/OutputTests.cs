@@ -83,16 +83,24 @@ public sealed class OutputTests : IDisposable
     {
         StatusVerb.Print(_pipe.Context, Reports.Status);
         _pipe.Out.ShouldBe("""
-            daemon    version 0.1.0, pid 4711, up 3 min
-            home      /home/a
-            revision  12
-            listener  http  127.0.0.1:8080
-            listener  https [::1]:8443
-            plane     embedded applied at revision 12
-            routes    2 live, 1 pending, 0 backend-down, 0 shadowed, 0 quarantined
+            daemon     version 0.1.0, pid 4711, up 3 min
+            home       /home/a
+            revision   12
+            listener   http  127.0.0.1:8080
+            listener   https [::1]:8443
+            transport  epoll, 2 loops
+            plane      embedded applied at revision 12
+            routes     2 live, 1 pending, 0 backend-down, 0 shadowed, 0 quarantined
 
             """);
         _pipe.Error.ShouldBe("note: 8080 instead of 80\n");
+    }
+
+    [Fact]
+    public void Status_OnSockets_NamesTheTransportWithoutLoops()
+    {
+        StatusVerb.Print(_pipe.Context, Reports.Status with { Transport = new TransportReport(TransportReport.Sockets, 0, "epoll is not to be had on this system") });
+        _pipe.Out.ShouldContain("transport  sockets\n");
     }
 
     [Fact]

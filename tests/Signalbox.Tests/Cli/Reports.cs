@@ -17,6 +17,7 @@ internal static class Reports
         Revision = 12,
         Started = Now - TimeSpan.FromMinutes(3),
         Listeners = [new ListenerReport("127.0.0.1", 8080, "http"), new ListenerReport("::1", 8443, "https")],
+        Transport = new TransportReport(TransportReport.Epoll, 2, null),
         Planes = [new PlaneStatus("embedded", "applied", 12, null)],
         Routes = new RouteCounts(2, 1, 0, 0, 0),
         Problems = [],

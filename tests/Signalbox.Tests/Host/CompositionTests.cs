@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Host;
 using Signalbox.Model;
+using Signalbox.Model.Wire;
 using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Host;
@@ -21,6 +22,17 @@ public sealed class CompositionTests
         await built.Value!.DisposeAsync();
         File.Exists(home.Layout.AdminSocket).ShouldBeFalse();
         ShouldBeFree(home.Layout, http, https);
+    }
+
+    [Fact]
+    public async Task Start_TransportInTheConfig_IsUsedAndTold()
+    {
+        using var home = new TemporaryHome();
+        File.WriteAllText(home.Layout.ConfigFile, "transport: sockets\n");
+        var built = await BuildAsync(home.Layout, 0, 0);
+        built.Value!.Status.Tell().Transport.ShouldBe(new TransportReport(TransportReport.Sockets, 0, null));
+        built.Value.Status.Notices.ShouldNotContain(notice => notice.Contains("runs on"));
+        await built.Value.DisposeAsync();
     }
 
     [Fact]

@@ -12,6 +12,8 @@ internal static class ConfigText
     public static JsonObject ToJson(SignalboxConfig config) => new()
     {
         ["listen"] = new JsonObject { ["http"] = config.Listen.Http, ["https"] = config.Listen.Https, ["bind"] = config.Listen.Bind },
+        ["transport"] = config.Transport,
+        ["eventLoops"] = config.EventLoops,
         ["baseDomains"] = List(config.BaseDomains, text => text),
         ["trustedProxies"] = List(config.TrustedProxies, network => network.ToString()),
         ["planes"] = List(config.Planes, text => text),

@@ -24,6 +24,7 @@ internal static class StatusVerb
             { "revision", report.Revision.ToString() },
         };
         foreach (var listener in report.Listeners) page.Add("listener", $"{listener.Protocol,-5} {Address(listener)}");
+        if (report.Transport is { } transport) page.Add("transport", Describe(transport));
         foreach (var plane in report.Planes) page.Add("plane", $"{plane.Name} {cli.Out.Paint(plane.State, StateColours.OfPlane(plane.State))} at revision {plane.Revision}");
         page.Add("routes", $"{routes.Live} live, {routes.Pending} pending, {routes.BackendDown} backend-down, {routes.Shadowed} shadowed, {routes.Quarantined} quarantined");
         page.Write();
@@ -31,6 +32,13 @@ internal static class StatusVerb
         foreach (var problem in report.Problems.Concat(report.Planes.Select(plane => plane.Problem).OfType<Model.Problem>()).Distinct()) ProblemOutput.Warn(cli.Error, problem);
         return ExitCodes.Done;
     }
+
+    private static string Describe(TransportReport transport) => transport.Loops switch
+    {
+        0 => transport.Kind,
+        1 => $"{transport.Kind}, 1 loop",
+        _ => $"{transport.Kind}, {transport.Loops} loops",
+    };
 
     private static string Address(ListenerReport listener) => listener.Address.Contains(':') ? $"[{listener.Address}]:{listener.Port}" : $"{listener.Address}:{listener.Port}";
 }

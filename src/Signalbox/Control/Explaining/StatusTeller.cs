@@ -13,8 +13,11 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
 
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>What is wrong now: of the sources, the store, the authority.</summary>
+    /// <summary>What is wrong now: of the sources, the store, the authority, the router.</summary>
     public required Func<IEnumerable<Problem>> Problems { get; init; }
+
+    /// <inheritdoc cref="StatusReport.Transport"/>
+    public TransportReport? Transport { private get; init; }
 
     /// <inheritdoc cref="StatusReport.BaseDomain"/>
     public string? BaseDomain { private get; init; }
@@ -30,6 +33,7 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
         Revision = edge.Book.Edge.Revision,
         Started = Started,
         Listeners = [.. listeners.All],
+        Transport = Transport,
         BaseDomain = BaseDomain,
         Planes = [.. planes.Status],
         Routes = reports.Count(),

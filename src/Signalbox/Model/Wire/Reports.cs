@@ -49,6 +49,16 @@ internal sealed record RouteReport
 
 internal sealed record ListenerReport(string Address, int Port, string Protocol);
 
+/// <summary>What the router's listeners run on.</summary>
+/// <param name="Kind"><see cref="Epoll"/> or <see cref="Sockets"/>.</param>
+/// <param name="Loops">Threads with an event loop each; 0 on sockets, where the framework has threads of its own.</param>
+/// <param name="Reason">Why sockets are used where epoll was asked for, as the end of a sentence; else null.</param>
+internal sealed record TransportReport(string Kind, int Loops, string? Reason)
+{
+    public const string Epoll = "epoll";
+    public const string Sockets = "sockets";
+}
+
 /// <summary>State is <c>applied</c>, <c>applying</c> or <c>failed</c>.</summary>
 internal sealed record PlaneStatus(string Name, string State, long Revision, Problem? Problem);
 
@@ -67,6 +77,9 @@ internal sealed record StatusReport
     public required DateTimeOffset Started { get; init; }
 
     public required ListenerReport[] Listeners { get; init; }
+
+    /// <summary>Null from a daemon older than this member.</summary>
+    public TransportReport? Transport { get; init; }
 
     /// <summary>Under which names are made that are not given whole: the first of the config's base domains.</summary>
     public string? BaseDomain { get; init; }

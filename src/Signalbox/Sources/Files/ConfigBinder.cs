@@ -32,6 +32,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
         return new SignalboxConfig
         {
             Listen = Listen(draft.Listen),
+            Transport = draft.Transport?.Value,
+            EventLoops = draft.EventLoops?.Value ?? SignalboxConfig.Default.EventLoops,
             BaseDomains = draft.BaseDomains is { } domains ? BaseDomains(domains) : SignalboxConfig.Default.BaseDomains,
             TrustedProxies = Networks(draft.TrustedProxies ?? []),
             Routes = Routes(draft.Routes ?? []),

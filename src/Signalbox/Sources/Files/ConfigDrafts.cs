@@ -5,6 +5,10 @@ internal sealed class RootDraft : ConfigDraft
 {
     public ListenDraft? Listen { get; set; }
 
+    public Located<string>? Transport { get; set; }
+
+    public Located<int>? EventLoops { get; set; }
+
     public List<Located<string>>? BaseDomains { get; set; }
 
     public List<Located<string>>? TrustedProxies { get; set; }

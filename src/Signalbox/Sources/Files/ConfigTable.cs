@@ -1,9 +1,14 @@
+using Signalbox.Model.Wire;
+
 namespace Signalbox.Sources.Files;
 
 /// <summary>Every key of <c>signalbox.yaml</c>: the only place that knows them. Binder, error messages and JSON Schema are made from this table.</summary>
 internal static class ConfigTable
 {
     private const int MaxPort = 65535;
+
+    /// <summary>More threads than cores gain nothing; this is above the cores of any machine that runs a router, and each loop has listening sockets of its own.</summary>
+    private const int MaxLoops = 256;
 
     private static readonly MapShape<ListenDraft> Listen = new(
         "a mapping with http, https, bind",
@@ -52,6 +57,10 @@ internal static class ConfigTable
         "a mapping of settings",
         new ConfigKey<RootDraft, ListenDraft>("listen", "Where the router listens.",
             Listen, (draft, value) => draft.Listen = value),
+        new ConfigKey<RootDraft, Located<string>>("transport", "What the router's listeners run on: epoll (default; Linux) or sockets.",
+            new ChoiceShape(TransportReport.Epoll, TransportReport.Sockets), (draft, value) => draft.Transport = value),
+        new ConfigKey<RootDraft, Located<int>>("eventLoops", "Threads that serve on epoll, 1 to 256; 0 (default) is one a core.",
+            new NumberShape(0, MaxLoops), (draft, value) => draft.EventLoops = value),
         new ConfigKey<RootDraft, List<Located<string>>>("baseDomains", "Domains under which names are made; the first is the default. [localhost] when left out.",
             new ListShape<Located<string>>(new TextShape(), least: 1), (draft, value) => draft.BaseDomains = value),
         new ConfigKey<RootDraft, List<Located<string>>>("trustedProxies", "Addresses or networks whose forwarding headers are believed.",

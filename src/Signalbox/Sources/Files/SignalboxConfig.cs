@@ -13,6 +13,12 @@ internal sealed record SignalboxConfig
 
     public ListenConfig Listen { get; init; } = new();
 
+    /// <summary><c>epoll</c> or <c>sockets</c>; null: not told.</summary>
+    public string? Transport { get; init; }
+
+    /// <summary>0 to 256; 0: one a core.</summary>
+    public int EventLoops { get; init; }
+
     /// <summary>Normalised, each once, at least one.</summary>
     public Items<string> BaseDomains { get; init; } = ["localhost"];
 

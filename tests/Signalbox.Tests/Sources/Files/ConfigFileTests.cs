@@ -11,6 +11,8 @@ public sealed class ConfigFileTests
 
     private const string Whole = """
         listen: { http: 8080, https: 8443, bind: any }
+        transport: sockets
+        eventLoops: 3
         baseDomains: [LOCALHOST, dev.test, localhost]
         trustedProxies: [10.0.0.0/8, "::1", 192.168.1.7]
         planes: [embedded]
@@ -33,17 +35,19 @@ public sealed class ConfigFileTests
         var config = Read(Whole).Value!;
 
         config.Listen.ShouldBe(new ListenConfig(8080, 8443, "any"));
+        config.Transport.ShouldBe("sockets");
+        config.EventLoops.ShouldBe(3);
         config.BaseDomains.ShouldBe(["localhost", "dev.test"]);
         config.TrustedProxies.ShouldBe([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("::1/128"), IPNetwork.Parse("192.168.1.7/32")]);
         config.Planes.ShouldBe(["embedded"]);
         config.Routes.ShouldBe(
         [
-            new RouteEntry("api.example.com", "/v1", new Backend(BackendScheme.Http, "127.0.0.1", 8080), TlsMode.Auto, null, 6, 5),
-            new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 7, 5),
+            new RouteEntry("api.example.com", "/v1", new Backend(BackendScheme.Http, "127.0.0.1", 8080), TlsMode.Auto, null, 8, 5),
+            new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 9, 5),
         ]);
         config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"), "me@example.com", true, null,
             ["http-01", "tls-alpn-01"])]);
-        config.Notices.ShouldHaveSingleItem().Subject.ShouldBe($"{File}:13:7");
+        config.Notices.ShouldHaveSingleItem().Subject.ShouldBe($"{File}:15:7");
     }
 
     [Theory]
@@ -62,7 +66,7 @@ public sealed class ConfigFileTests
     [InlineData("rotues: []", 1, 1, "“rotues” is not known", "Did you mean “routes”?")]
     [InlineData("routes:\n  - { host: a.test, to: 3000, hostheader: x }", 2, 31, "“hostheader” is not known", "Did you mean “hostHeader”?")]
     [InlineData("listen: { port: 80 }", 1, 11, "“port” is not known", "http, https, bind")]
-    [InlineData("colour: red", 1, 1, "“colour” is not known", "listen, baseDomains, trustedProxies, planes, routes, certificates, store")]
+    [InlineData("colour: red", 1, 1, "“colour” is not known", "listen, transport, eventLoops, baseDomains, trustedProxies, planes, routes, certificates, store")]
     [InlineData("store: sqlite\nstore: sqlite", 2, 1, "twice; it first stands in line 1", "Remove one")]
     [InlineData("? [a]\n: 1", 1, 3, "A key is a plain word", null)]
     [InlineData("<<: { store: sqlite }", 1, 1, "“<<” is not known", null)]
@@ -77,6 +81,10 @@ public sealed class ConfigFileTests
     [InlineData("listen: { http: \"80\" }", 1, 17, "a number from 0 to 65535, not the text “80”", null)]
     [InlineData("listen: { http: 65536 }", 1, 17, "a number from 0 to 65535, not the number 65536", null)]
     [InlineData("listen: { https: -1 }", 1, 18, "a number from 0 to 65535", null)]
+    [InlineData("transport: kqueue", 1, 12, "one of epoll, sockets, not the text “kqueue”", null)]
+    [InlineData("tranport: epoll", 1, 1, "“tranport” is not known", "Did you mean “transport”?")]
+    [InlineData("store: sqlite\neventLoops: 257", 2, 13, "a number from 0 to 256, not the number 257", null)]
+    [InlineData("eventloops: 2", 1, 1, "“eventloops” is not known", "Did you mean “eventLoops”?")]
     [InlineData("routes: [{ host: true, to: 1 }]", 1, 18, "text, not true", "quotes")]
     [InlineData("routes: [{ host: 12, to: 1 }]", 1, 18, "text, not the number 12", "quotes")]
     [InlineData("routes: [{ host: [a.test], to: 1 }]", 1, 18, "text, not a list", null)]

@@ -12,7 +12,7 @@ public sealed class ConfigSchemaTests
     public void Schema_TopLevel_HasTheKeysOfTheFileAndNoOthers()
     {
         Schema.GetProperty("properties").EnumerateObject().Select(key => key.Name)
-            .ShouldBe(["listen", "baseDomains", "trustedProxies", "planes", "routes", "certificates", "store"]);
+            .ShouldBe(["listen", "transport", "eventLoops", "baseDomains", "trustedProxies", "planes", "routes", "certificates", "store"]);
         Schema.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
     }
 
