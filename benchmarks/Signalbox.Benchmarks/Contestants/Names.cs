@@ -1,0 +1,12 @@
+namespace Signalbox.Benchmarks.Contestants;
+
+/// <summary>The contestants' names, as marks refer to them.</summary>
+internal static class Names
+{
+    public const string Signalbox = "Signalbox";
+    public const string SignalboxSockets = "Signalbox (sockets)";
+    public const string Nginx = "nginx";
+    public const string HaProxy = "HAProxy";
+    public const string Caddy = "Caddy";
+    public const string Relay = "bare relay";
+}

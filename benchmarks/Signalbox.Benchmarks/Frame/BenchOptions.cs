@@ -1,0 +1,18 @@
+namespace Signalbox.Benchmarks.Frame;
+
+/// <summary>What a person asked for.</summary>
+/// <param name="Length">How much time there is.</param>
+/// <param name="Rounds">How often each contestant has its turn: 2 to 20.</param>
+/// <param name="Turn">How long one turn under load takes.</param>
+/// <param name="Names">The scenarios to run; empty: all.</param>
+/// <param name="Document">Where the document is written; null: nowhere.</param>
+internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IReadOnlyList<string> Names, string? Document)
+{
+    /// <summary>One of three values, by the time there is.</summary>
+    public T Pick<T>(T quick, T whole, T named) => Length switch
+    {
+        Length.Quick => quick,
+        Length.Whole => whole,
+        _ => named,
+    };
+}

@@ -1,0 +1,8 @@
+namespace Signalbox.Benchmarks.Frame;
+
+internal enum Verdict
+{
+    Missed,
+    Met,
+    Beyond,
+}
