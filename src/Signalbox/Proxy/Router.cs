@@ -16,17 +16,18 @@ internal sealed class Router : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly HttpForwarder _forwarder;
     private readonly HttpsRedirect _redirect;
+    private readonly RouterTransport _transport;
     private readonly Listeners _listeners;
     private readonly RequestHandler _handler;
 
     public Router(RouterOptions options, RouterServices services, TimeProvider time, ILoggerFactory logs)
     {
         _time = time;
-        Transport = new TransportReport(TransportReport.Sockets, 0, options.Transport == TransportKind.Epoll ? "this version has no transport on epoll yet" : null);
+_transport = new RouterTransport(options, time, logs);
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
-        _listeners = new Listeners(options, new TlsSelector(services.Book, _table.Index), time, logs);
+        _listeners = new Listeners(options, _transport, new TlsSelector(services.Book, _table.Index), time, logs);
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
         _handler = new RequestHandler(_table.Index, new ProofResponder(_table.Index, services.Proof), _redirect, carrier, new ErrorAnswers(services.Directory));
     }
@@ -35,10 +36,10 @@ internal sealed class Router : IAsyncDisposable
     public IReadOnlyList<ListenerReport> Listeners => _listeners.Reports;
 
     /// <summary>What the listeners run on; settled by the start.</summary>
-    public TransportReport Transport { get; }
+    public TransportReport Transport => _transport.Report;
 
     /// <summary>What is wrong with the transport now, such as accepting that has paused for want of descriptors; empty when all is well.</summary>
-    public IReadOnlyList<Problem> Problems { get; } = [];
+    public IReadOnlyList<Problem> Problems => _transport.Problems;
 
     /// <summary>Binds and serves. Problems: <see cref="ProblemType.PortInUse"/>, <see cref="ProblemType.PortDenied"/>; then nothing listens.</summary>
     public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(CancellationToken cancellation)
@@ -69,5 +70,6 @@ internal sealed class Router : IAsyncDisposable
     {
         await _listeners.DisposeAsync();
         _forwarder.Dispose();
+        _transport.Dispose();
     }
 }

@@ -23,6 +23,12 @@ internal sealed record GuardOptions
     /// <summary>How long a refused client may take to read its answer and close (RFC 9112 9.6); 2 s is what other servers linger.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Octets a connection's input must be able to hold: a whole head, for the guard keeps it back until it is known to be good, and reading goes on only
+    /// below half of it.
+    /// </summary>
+    public int InputBytes => 2 * (MaxRequestLineBytes + MaxHeaderBytes);
+
     public static GuardOptions Of(RouterOptions options) => new()
     {
         MaxRequestLineBytes = options.MaxRequestLineBytes,
@@ -41,7 +47,7 @@ internal sealed record GuardOptions
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes + 2;
         limits.MaxRequestHeaderCount = MaxHeaderCount + 1;
         limits.RequestHeadersTimeout = HeadersTimeout;
-        // The server reads on only while less than this is buffered: a head that fills it could never be finished.
-        limits.MaxRequestBufferSize = Math.Max(limits.MaxRequestBufferSize ?? 1024 * 1024, 2L * (MaxRequestLineBytes + MaxHeaderBytes));
+        // The server reads on only while less than this is buffered: a head that fills it could never be finished. More would only hold more of a body.
+        limits.MaxRequestBufferSize = InputBytes;
     }
 }

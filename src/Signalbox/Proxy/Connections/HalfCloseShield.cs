@@ -16,15 +16,14 @@ internal sealed class HalfCloseShield(TimeProvider time)
 
     private async Task ShieldAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
-        if (!OperatingSystem.IsLinux() || socket is null || socket.ProtocolType != ProtocolType.Tcp)
+        if (ReaderOf(connection) is not { } readState)
         {
             await next(connection);
             return;
         }
 
         var closed = connection.ConnectionClosed;
-        using var watch = new HalfCloseWatch(socket, time);
+        using var watch = new HalfCloseWatch(readState, time);
         using var registration = closed.UnsafeRegister(static state => ((HalfCloseWatch)state!).OnInputEnded(), watch);
         connection.Features.Set<IHalfCloseFeature>(watch);
         connection.ConnectionClosed = watch.Gone;
@@ -36,5 +35,12 @@ internal sealed class HalfCloseShield(TimeProvider time)
         {
             connection.ConnectionClosed = closed;
         }
+    }
+
+    private static Func<TcpState?>? ReaderOf(ConnectionContext connection)
+    {
+        if (connection.Features.Get<ISocketStateFeature>() is { } state) return state.ReadState;
+        var socket = connection.Features.Get<IConnectionSocketFeature>()?.Socket;
+        return OperatingSystem.IsLinux() && socket?.ProtocolType == ProtocolType.Tcp ? () => TcpState.Read(socket) : null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Signalbox.Proxy.Connections;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Signalbox.Proxy.Connections;
 /// reset, failed or closed on both sides. A FIN may also be sent by a client that has left for good; both look alike. So it goes on only while
 /// the client's kernel acknowledges octets, which no writer here has to report and which a writer's full buffer cannot feign.
 /// </summary>
-internal sealed class HalfCloseWatch(Socket socket, TimeProvider time) : IHalfCloseFeature, IDisposable
+internal sealed class HalfCloseWatch(Func<TcpState?> readState, TimeProvider time) : IHalfCloseFeature, IDisposable
 {
     /// <summary>How soon a reset is noticed, as nothing reads the socket any more. Cheap (one system call), and only for half-closed connections.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -32,7 +30,7 @@ internal sealed class HalfCloseWatch(Socket socket, TimeProvider time) : IHalfCl
     /// <summary>The transport has seen the end of the input: a FIN, a reset, or its own closing.</summary>
     public void OnInputEnded()
     {
-        if (TcpState.Read(socket) is not { IsHalfClosed: true } state)
+        if (readState() is not { IsHalfClosed: true } state)
         {
             GiveUp();
             return;
@@ -70,7 +68,7 @@ internal sealed class HalfCloseWatch(Socket socket, TimeProvider time) : IHalfCl
         lock (_lock)
         {
             if (_isDisposed) return;
-            if (TcpState.Read(socket) is { IsHalfClosed: true } state && IsWorthwhile(state)) return;
+            if (readState() is { IsHalfClosed: true } state && IsWorthwhile(state)) return;
             _isDisposed = true;
             _timer!.Dispose();
         }

@@ -15,22 +15,30 @@ internal readonly record struct TcpState(bool IsHalfClosed, ulong Acknowledged)
     /// <summary><c>tcpi_bytes_acked</c>: a 64-bit number in the machine's order at octet 120, since Linux 4.1.</summary>
     private const int BytesAcked = 120;
 
+    /// <summary>Bytes to ask for: all of the structure that this reads, and what later kernels add.</summary>
+    public const int InfoBytes = 256;
+
     /// <summary>Null when the socket is closed or does not tell.</summary>
     public static TcpState? Read(Socket socket)
     {
-        Span<byte> info = stackalloc byte[256];
+        Span<byte> info = stackalloc byte[InfoBytes];
         try
         {
-            var length = socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info);
-            if (length < BytesAcked + sizeof(ulong)) return null;
-            var acknowledged = BitConverter.IsLittleEndian
-                ? BinaryPrimitives.ReadUInt64LittleEndian(info[BytesAcked..])
-                : BinaryPrimitives.ReadUInt64BigEndian(info[BytesAcked..]);
-            return new TcpState(info[0] == CloseWait, acknowledged);
+            return Read(info[..socket.GetRawSocketOption(IpProtoTcp, TcpInfo, info)]);
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             return null;
         }
+    }
+
+    /// <param name="info">The structure as the kernel wrote it; null comes of one that is too short.</param>
+    public static TcpState? Read(ReadOnlySpan<byte> info)
+    {
+        if (info.Length < BytesAcked + sizeof(ulong)) return null;
+        var acknowledged = BitConverter.IsLittleEndian
+            ? BinaryPrimitives.ReadUInt64LittleEndian(info[BytesAcked..])
+            : BinaryPrimitives.ReadUInt64BigEndian(info[BytesAcked..]);
+        return new TcpState(info[0] == CloseWait, acknowledged);
     }
 }

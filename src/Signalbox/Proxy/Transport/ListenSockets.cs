@@ -16,6 +16,18 @@ internal sealed class ListenSockets : IDisposable
     /// <summary>Connections the system holds for us while we are busy; it takes the lesser of this and net.core.somaxconn (4,096).</summary>
     public const int Backlog = 4096;
 
+    /// <summary>A silent connection is asked for a sign of life after this; below the 350 s after which the commonest middleboxes forget it.</summary>
+    private const int ProbeAfterSeconds = 120;
+
+    private const int ProbeEverySeconds = 30;
+
+    /// <summary>Probes without an answer, after which the connection is over: a peer that lost its power is noticed after 4 minutes.</summary>
+    private const int Probes = 4;
+
+    /// <summary>SOL_SOCKET and SO_REUSEPORT of Linux.</summary>
+    private const int SolSocket = 1;
+    private const int ReusePort = 15;
+
     private readonly Dictionary<IPEndPoint, Socket> _sockets = [];
 
     public IEnumerable<IPEndPoint> EndPoints => _sockets.Keys;
@@ -35,6 +47,38 @@ internal sealed class ListenSockets : IDisposable
     public Socket Take(EndPoint endPoint) =>
         _sockets.Remove((IPEndPoint)endPoint, out var socket) ? socket : throw new InvalidOperationException($"{endPoint} was not bound.");
 
+    /// <summary>
+    /// Hands over as many sockets for an address as are asked for, between which the kernel shares out the connections (SO_REUSEPORT, socket(7)); fewer
+    /// where it will not. The first was bound and has listened without that option, so that no other program could be sharing the port without
+    /// knowing; a second of this program fails on it just so. Only then the option is set, and the others join.
+    /// </summary>
+    public IReadOnlyList<Socket> Take(EndPoint endPoint, int count)
+    {
+        var first = Take(endPoint);
+        var all = new List<Socket> { first };
+        try
+        {
+            if (count > 1) Share(first);
+            while (all.Count < count)
+            {
+                var next = New(((IPEndPoint)endPoint).Address, first.AddressFamily == AddressFamily.InterNetworkV6 && first.DualMode);
+                all.Add(next);
+                Share(next);
+                next.Bind(endPoint);
+                next.Listen(Backlog);
+            }
+        }
+        catch (SocketException)
+        {
+            // One socket serves as well, only less evenly: its loop hands connections on to the others.
+            if (all.Count == 1) return all;
+            all[^1].Dispose();
+            all.RemoveAt(all.Count - 1);
+        }
+
+        return all;
+    }
+
     public void Dispose()
     {
         foreach (var socket in _sockets.Values) socket.Dispose();
@@ -47,11 +91,10 @@ internal sealed class ListenSockets : IDisposable
         foreach (var address in addresses)
         {
             if (!IsSupported(address)) continue;
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            // Each family has its own socket, unless all of IPv6 is asked for alone, which then means IPv4 too.
+            var socket = New(address, dual: address.Equals(IPAddress.IPv6Any) && !addresses.Contains(IPAddress.Any));
             try
             {
-                // Each family has its own socket, unless all of IPv6 is asked for alone, which then means IPv4 too.
-                if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.Equals(IPAddress.IPv6Any) && !addresses.Contains(IPAddress.Any);
                 socket.Bind(new IPEndPoint(address, port));
                 // At once: two programs may bind one port as long as neither listens on it, and only then would one of them fail.
                 socket.Listen(Backlog);
@@ -73,6 +116,25 @@ internal sealed class ListenSockets : IDisposable
             return new Problem(ProblemType.PortDenied, ProblemSide.System, string.Join(", ", addresses), "None of these addresses exists on this machine.", "Give another one with --bind.");
         foreach (var socket in taken) _sockets[(IPEndPoint)socket.LocalEndPoint!] = socket;
         return port;
+    }
+
+    /// <summary>A connection inherits these from its listener (tcp(7)), which saves setting them on each.</summary>
+    private static Socket New(IPAddress address, bool dual)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = dual;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, ProbeAfterSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeEverySeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+        return socket;
+    }
+
+    private static void Share(Socket socket)
+    {
+        Span<byte> on = stackalloc byte[sizeof(int)];
+        BitConverter.TryWriteBytes(on, 1);
+        socket.SetRawSocketOption(SolSocket, ReusePort, on);
     }
 
     private static bool IsSupported(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : Socket.OSSupportsIPv4;

@@ -6,18 +6,18 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>The server with its listeners: set up without a web host, since there is nothing for one to do.</summary>
-internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Listeners(RouterOptions options, RouterTransport transport, TlsSelector tls, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly ListenSockets _sockets = new();
     private readonly GuardOptions _guard = GuardOptions.Of(options);
@@ -45,8 +45,7 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProv
         HttpsPort = https.Value;
         Reports = [.. _sockets.EndPoints.Select(point => new ListenerReport(point.Address.ToString(), point.Port, point.Port == https.Value ? "https" : "http"))];
         _services = ServerServices.Build(logs);
-        var transport = new SocketTransportOptions { Backlog = ListenSockets.Backlog, CreateBoundListenSocket = _sockets.Take };
-        _server = new KestrelServer(Options.Create(Configure(_services)), new SocketTransportFactory(Options.Create(transport), logs), logs);
+        _server = new KestrelServer(Options.Create(Configure(_services)), transport.Start(_sockets, _guard.InputBytes, _services), logs);
         await _server.StartAsync(application, cancellation);
         return Reports;
     }
@@ -89,6 +88,7 @@ internal sealed class Listeners(RouterOptions options, TlsSelector tls, TimeProv
     private void Configure(ListenOptions listen, bool secure)
     {
         listen.Protocols = secure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        if (transport.Loops is not null) listen.Use(LoopStart.Wrap);
         listen.Use(new HalfCloseShield(time).Wrap);
         if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = tls.SelectAsync });
         listen.Use(new RequestGuard(_guard, time, _refusals).Wrap);

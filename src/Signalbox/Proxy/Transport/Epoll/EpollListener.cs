@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+
+namespace Signalbox.Proxy.Transport.Epoll;
+
+/// <summary>One address: a listening socket on each loop. A connection lives where it came in, or on a loop that has fewer.</summary>
+internal sealed class EpollListener : IConnectionListener, IAcceptTarget
+{
+    // The server's only reader takes a connection and hands it to a thread at once, so it may do that within the loop's turn.
+    private readonly Channel<LoopConnection> _accepted = Channel.CreateUnbounded<LoopConnection>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
+    private readonly EventLoops _loops;
+    private readonly AcceptShortage _shortage;
+    private readonly int _inputBytes;
+    private readonly EndPoint? _local;
+    private readonly List<LoopAcceptor> _acceptors = [];
+
+    /// <param name="loops">The sockets' and connections' homes.</param>
+    /// <param name="sockets">Listening on one address; the first for the first loop and so on. There may be fewer than loops.</param>
+    /// <param name="shortage">Told when accepting stops.</param>
+    /// <param name="inputBytes">Bytes a connection may have sent before reading it stops.</param>
+    /// <param name="time">For pauses.</param>
+    public EpollListener(EventLoops loops, IReadOnlyList<Socket> sockets, AcceptShortage shortage, int inputBytes, TimeProvider time)
+    {
+        (_loops, _shortage, _inputBytes) = (loops, shortage, inputBytes);
+        EndPoint = sockets[0].LocalEndPoint!;
+        // A listener on every address has connections on any of them.
+        _local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
+        for (var i = 0; i < sockets.Count; i++) _acceptors.Add(new LoopAcceptor(loops.All[i % loops.All.Count], sockets[i], this, time));
+    }
+
+    public EndPoint EndPoint { get; }
+
+    /// <exception cref="IOException">The sockets cannot be watched.</exception>
+    public async ValueTask StartAsync()
+    {
+        foreach (var acceptor in _acceptors)
+        {
+            await acceptor.Loop.SwitchAsync();
+            acceptor.Start();
+        }
+
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (_accepted.Reader.TryRead(out var connection)) return connection;
+        }
+
+        return null;
+    }
+
+    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var acceptor in _acceptors)
+        {
+            await acceptor.Loop.SwitchAsync();
+            acceptor.Stop();
+            _shortage.Ended(acceptor);
+        }
+
+        // Not on a loop: what follows is the server's, and may wait.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        _accepted.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        while (_accepted.Reader.TryRead(out var connection))
+        {
+            connection.Abort(new ConnectionAbortedException("The server stops."));
+            await connection.DisposeAsync();
+        }
+    }
+
+    public void Accepted(EventLoop loop, int descriptor, IPEndPoint? remote)
+    {
+        var home = _loops.HomeFor(loop);
+        // Counted at once: the next one, in this very turn, is to see it.
+        home.ConnectionBegan();
+        if (home == loop) Begin(home, descriptor, remote);
+        else home.Post(_ => Begin(home, descriptor, remote), null);
+    }
+
+    public void Paused(LoopAcceptor acceptor, SocketError error) => _shortage.Began(acceptor, error);
+
+    public void Resumed(LoopAcceptor acceptor) => _shortage.Ended(acceptor);
+
+    private void Begin(EventLoop home, int descriptor, IPEndPoint? remote)
+    {
+        LoopSocket socket;
+        try
+        {
+            socket = LoopSocket.Adopt(home, descriptor);
+        }
+        catch (IOException)
+        {
+            // It cannot be watched and has been closed: no memory, or too many watched descriptors.
+            home.ConnectionEnded();
+            return;
+        }
+
+        socket.Peer = (object?)remote ?? "a client on a unix socket";
+        var pool = _loops.PoolOf(home);
+        var connection = new LoopConnection(socket, new LoopPipes(home, pool, _inputBytes), pool, _local, remote);
+        connection.Start();
+        if (_accepted.Writer.TryWrite(connection)) return;
+        // Too late: the listener has been unbound while this one was on its way here.
+        connection.Abort(new ConnectionAbortedException("The server stops."));
+        connection.Transport.Input.Complete();
+        connection.Transport.Output.Complete();
+    }
+}

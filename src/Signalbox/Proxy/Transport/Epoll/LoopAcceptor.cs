@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Signalbox.Proxy.Transport.Epoll;
+
+/// <summary>
+/// One listening socket on one loop. Where the system has no descriptor or memory for one more connection it stops accepting, says so, and tries again
+/// after a pause; clients wait in the kernel's queue meanwhile.
+/// </summary>
+internal sealed class LoopAcceptor : LoopSource, IDisposable
+{
+    /// <summary>Connections taken in one turn, so that those there are get theirs.</summary>
+    private const int MostInTurn = 32;
+
+    /// <summary>Until accepting is tried again after a shortage; long enough for something to have been closed.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _socket;
+    private readonly int _descriptor;
+    private readonly IAcceptTarget _target;
+    private readonly ITimer _timer;
+    private bool _isPaused;
+    private bool _isClosed;
+
+    /// <param name="loop">Where it lives.</param>
+    /// <param name="socket">Listening. It is this object's from now on.</param>
+    /// <param name="target">Takes the connections.</param>
+    /// <param name="time">For pauses.</param>
+    public LoopAcceptor(EventLoop loop, Socket socket, IAcceptTarget target, TimeProvider time)
+    {
+        (Loop, _socket, _target) = (loop, socket, target);
+        socket.Blocking = false;
+        _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+        _timer = time.CreateTimer(static state => ((LoopAcceptor)state!).ResumeLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public EventLoop Loop { get; }
+
+    public override string What => $"accepting on {_socket.LocalEndPoint}";
+
+    /// <summary>On the loop.</summary>
+    public void Start() => Loop.Add(this, _descriptor, Readiness.Readable);
+
+    /// <summary>On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him.</summary>
+    public void Stop()
+    {
+        if (_isClosed) return;
+        if (!_isPaused)
+        {
+            while (AcceptOne())
+            {
+                // The next.
+            }
+        }
+
+        Close();
+    }
+
+    public override void OnReady(Readiness readiness)
+    {
+        for (var i = 0; i < MostInTurn && AcceptOne(); i++)
+        {
+            // The next.
+        }
+    }
+
+    public override void OnLoopEnding() => Close();
+
+    public void Dispose() => Close();
+
+    /// <returns>False when there is none, or none can be had.</returns>
+    private bool AcceptOne()
+    {
+        Span<byte> address = stackalloc byte[SocketAddresses.Bytes];
+        var descriptor = Libc.Accept(_descriptor, address);
+        if (descriptor >= 0)
+        {
+            _target.Accepted(Loop, descriptor, SocketAddresses.Read(address));
+            return true;
+        }
+
+        var error = Libc.LastError;
+        if (error == Errors.Again || _isPaused) return false;
+        // Others concern the one connection, which was gone before it was taken (accept(2)).
+        if (!Errors.IsShortage(error)) return true;
+        _isPaused = true;
+        Loop.Remove(this, _descriptor);
+        _target.Paused(this, Errors.Socket(error).SocketErrorCode);
+        _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+        return false;
+    }
+
+    private void ResumeLater() => Loop.Post(static state => ((LoopAcceptor)state!).Resume(), this);
+
+    private void Resume()
+    {
+        if (_isClosed || !_isPaused) return;
+        try
+        {
+            Start();
+        }
+        catch (IOException)
+        {
+            // The shortage goes on.
+            _timer.Change(Pause, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        _isPaused = false;
+        // The event that comes at once for those in the queue shows whether it is over.
+        OnReady(Readiness.Readable);
+        if (!_isPaused) _target.Resumed(this);
+    }
+
+    private void Close()
+    {
+        if (_isClosed) return;
+        _isClosed = true;
+        _timer.Dispose();
+        Loop.Remove(this, _isPaused ? null : _descriptor);
+        _socket.Dispose();
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+using Signalbox.Proxy.Transport.Epoll;
+
+namespace Signalbox.Proxy.Transport;
+
+/// <summary>What moves the bytes: event loops where they are wanted and can be had, else the framework's sockets, and why.</summary>
+internal sealed class RouterTransport(RouterOptions options, TimeProvider time, ILoggerFactory logs) : IDisposable
+{
+    private readonly AcceptShortage _shortage = new(logs.CreateLogger<AcceptShortage>());
+    private EventLoops? _loops;
+    private LoopsWatch? _watch;
+
+    /// <summary>What is used; settled by <see cref="Start"/>.</summary>
+    public TransportReport Report { get; private set; } = new(options.Transport == TransportKind.Epoll && EventLoops.Unsupported is null ? TransportReport.Epoll : TransportReport.Sockets, 0, null);
+
+    /// <summary>What is wrong with it now.</summary>
+    public IReadOnlyList<Problem> Problems => [.. _shortage.Problems, .. _watch?.Problems ?? []];
+
+    /// <summary>The loops, once started; null on sockets.</summary>
+    public EventLoops? Loops => _loops;
+
+    public IConnectionListenerFactory Start(ListenSockets sockets, int inputBytes, IServiceProvider services)
+    {
+        var reason = options.Transport == TransportKind.Sockets ? null : EventLoops.Unsupported;
+        if (options.Transport == TransportKind.Epoll && reason is null)
+        {
+            try
+            {
+                _loops = EventLoops.Start(options.EventLoops, services.GetRequiredService<IMemoryPoolFactory<byte>>(), time, logs);
+                _watch = new LoopsWatch(_loops, time, logs.CreateLogger<LoopsWatch>());
+                Report = new TransportReport(TransportReport.Epoll, _loops.All.Count, null);
+                return new EpollTransportFactory(_loops, point => sockets.Take(point, _loops.All.Count), _shortage, inputBytes, time);
+            }
+            catch (IOException exception)
+            {
+                reason = $"epoll is not to be had: {exception.Message}";
+            }
+        }
+
+        Report = new TransportReport(TransportReport.Sockets, 0, reason);
+        var transport = new SocketTransportOptions
+        {
+            Backlog = ListenSockets.Backlog,
+            CreateBoundListenSocket = sockets.Take,
+            // What is read is handled at once, on the thread that read it: a hop costs more than most requests.
+            UnsafePreferInlineScheduling = true,
+        };
+        return new SocketTransportFactory(Options.Create(transport), logs);
+    }
+
+    /// <summary>After everything that lives on the loops has ended.</summary>
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _loops?.Dispose();
+    }
+}
