@@ -23,7 +23,7 @@ internal sealed class Router : IAsyncDisposable
     public Router(RouterOptions options, RouterServices services, TimeProvider time, ILoggerFactory logs)
     {
         _time = time;
-_transport = new RouterTransport(options, time, logs);
+        _transport = new RouterTransport(options, time, logs);
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
