@@ -1,6 +1,7 @@
 using System.Globalization;
 using Signalbox.Benchmarks.Backends;
 using Signalbox.Benchmarks.Frame;
+using Signalbox.Benchmarks.Load;
 using Signalbox.Benchmarks.Report;
 using Signalbox.Benchmarks.Scenarios;
 
@@ -10,6 +11,8 @@ if (args is ["sink", var port])
     SinkProgram.Run(int.Parse(port, CultureInfo.InvariantCulture));
     return 0;
 }
+
+if (await Modes.RunAsync(args)) return 0;
 
 var (options, problem) = CommandLine.Read(args, [.. Catalog.All.Select(scenario => scenario.Name)]);
 if (options is null)

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Signalbox.Benchmarks.Load;
+
+/// <summary>
+/// Requests at a constant rate, whatever the router does meanwhile. Each due request goes out at once on a free connection and its time runs from there.
+/// When none is free, because the router has not answered the ones before, it waits and its time runs from when it was due: what a stop of the router
+/// costs is then counted once for every request it held up and not just for the one that met it.
+/// </summary>
+internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hosts, int rate)
+{
+    /// <summary>Far more than a router that answers within a millisecond has in use at these rates.</summary>
+    private const int Connections = 32;
+
+    private readonly ReadOnlyMemory<byte>[] _requests = [.. hosts.Select(host => (ReadOnlyMemory<byte>)HttpConnection.Request(host))];
+    private readonly ConcurrentQueue<long> _due = new();
+    private readonly ConcurrentStack<HttpConnection?> _free = new();
+    private int _next;
+    private int _under;
+
+    public Latencies Times { get; private set; } = new();
+
+    /// <summary>Requests that were not answered with 200: refused, cut off, or answered with something else.</summary>
+    public int Failed => _failed;
+
+    private int _failed;
+
+    /// <summary>Runs until it is told to end, and then for the answers still awaited.</summary>
+    public async Task RunAsync(CancellationToken end)
+    {
+        Times = new Latencies();
+        _failed = 0;
+        while (_free.Count < Connections) _free.Push(null);
+        var (began, sent) = (Stopwatch.GetTimestamp(), 0L);
+        var gap = Stopwatch.Frequency / (double)rate;
+        // A timer's finest step. More than one request a millisecond go out together.
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (!end.IsCancellationRequested)
+        {
+            await tick.WaitForNextTickAsync(CancellationToken.None);
+            for (var due = (long)((Stopwatch.GetTimestamp() - began) / gap); sent < due; sent++) Send(began + (long)(sent * gap));
+        }
+
+        while (Volatile.Read(ref _under) > 0) await tick.WaitForNextTickAsync(CancellationToken.None);
+        while (_free.TryPop(out var connection)) connection?.Dispose();
+    }
+
+    private void Send(long due)
+    {
+        Interlocked.Increment(ref _under);
+        if (_free.TryPop(out var connection)) _ = ServeAsync(connection, Stopwatch.GetTimestamp());
+        else
+        {
+            _due.Enqueue(due);
+            // A connection may have become free between the look and the queueing; whoever frees the next one looks into the queue again.
+            if (_free.TryPop(out connection)) Release(connection);
+        }
+    }
+
+    private async Task ServeAsync(HttpConnection? connection, long began)
+    {
+        try
+        {
+            connection ??= await HttpConnection.OpenAsync(router);
+            var request = _requests[(uint)Interlocked.Increment(ref _next) % _requests.Length];
+            var answer = await connection.SendAsync(request);
+            if (answer.Status == 200) Times.AddSince(began);
+            else Interlocked.Increment(ref _failed);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // A router that reloads may close an idle connection as the next request is on its way; a browser would send that one again.
+            connection?.Dispose();
+            connection = null;
+            Interlocked.Increment(ref _failed);
+        }
+
+        Interlocked.Decrement(ref _under);
+        Release(connection);
+    }
+
+    private void Release(HttpConnection? connection)
+    {
+        if (_due.TryDequeue(out var due))
+        {
+            _ = ServeAsync(connection, due);
+            return;
+        }
+
+        _free.Push(connection);
+        // The other half of the race in Send: something was queued after the look above, by someone who saw no free connection yet.
+        if (!_due.IsEmpty && _free.TryPop(out connection)) Release(connection);
+    }
+}
