@@ -72,8 +72,10 @@ internal sealed class NginxRouter(Workshop workshop) : Contestant(Names.Nginx)
               tcp_nodelay on;
               keepalive_timeout 130s;
               keepalive_requests 1000000000;
-              server_names_hash_max_size 1048576;
-              server_names_hash_bucket_size 128;
+              # Between 10,000 and a hundred times the names, nginx begins at the largest size; outside of that it tries one size after the other, and each
+              # start and reload takes 20 s at 10,000 names.
+              server_names_hash_max_size {{Math.Max(1024, 20 * listed.Count)}};
+              server_names_hash_bucket_size 512;
               client_body_temp_path {{_folder}}; proxy_temp_path {{_folder}}; fastcgi_temp_path {{_folder}}; uwsgi_temp_path {{_folder}}; scgi_temp_path {{_folder}};
               client_max_body_size 0;
               client_body_buffer_size 64k;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Security;
@@ -16,7 +17,7 @@ internal static class HandshakeStorm
     /// <summary>Handshakes under way at once.</summary>
     private const int Concurrency = 16;
 
-    /// <summary>Runs until the process is asked to end, and writes how many handshakes there were.</summary>
+    /// <summary>Runs until the process is asked to end, and writes how many handshakes there were in what time.</summary>
     public static async Task RunAsync(IPEndPoint router, string host, TextWriter output)
     {
         using var end = new CancellationTokenSource();
@@ -25,7 +26,7 @@ internal static class HandshakeStorm
             context.Cancel = true;
             end.Cancel();
         });
-        var (done, failed) = (0, 0);
+        var (done, failed, began) = (0, 0, Stopwatch.GetTimestamp());
         await output.WriteLineAsync("storming");
         await output.FlushAsync();
         await Task.WhenAll(Enumerable.Range(0, Concurrency).Select(_ => Task.Run(async () =>
@@ -46,7 +47,7 @@ internal static class HandshakeStorm
                 }
             }
         })));
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"done {done} failed {failed}"));
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"done {done} failed {failed} seconds {Stopwatch.GetElapsedTime(began).TotalSeconds:0.000}"));
     }
 
     private static async Task OneAsync(IPEndPoint router, string host, CancellationToken end)

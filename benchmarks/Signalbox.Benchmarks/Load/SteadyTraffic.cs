@@ -10,7 +10,7 @@ namespace Signalbox.Benchmarks.Load;
 /// When none is free, because the router has not answered the ones before, it waits and its time runs from when it was due: what a stop of the router
 /// costs is then counted once for every request it held up and not just for the one that met it.
 /// </summary>
-internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hosts, int rate)
+internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hosts, int rate) : IDisposable
 {
     /// <summary>Far more than a router that answers within a millisecond has in use at these rates.</summary>
     private const int Connections = 32;
@@ -21,22 +21,27 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
     private int _next;
     private int _under;
 
-    public Latencies Times { get; private set; } = new();
-
-    /// <summary>Requests that were not answered with 200: refused, cut off, or answered with something else.</summary>
-    public int Failed => _failed;
-
+    private Latencies _times = new();
     private int _failed;
 
-    /// <summary>Runs until it is told to end, and then for the answers still awaited.</summary>
-    public async Task RunAsync(CancellationToken end)
+    /// <summary>Runs for a while; see <see cref="RunAsync"/>.</summary>
+    public async Task<int> ForAsync(TimeSpan time, Latencies times)
     {
-        Times = new Latencies();
-        _failed = 0;
+        using var end = new CancellationTokenSource(time);
+        return await RunAsync(times, end.Token);
+    }
+
+    /// <summary>Runs until it is told to end, and then for the answers still awaited.</summary>
+    /// <param name="times">Where the time of each request is added.</param>
+    /// <param name="end">Nothing is asked any more from then on.</param>
+    /// <returns>How many were not answered with 200: refused, cut off, or answered with something else.</returns>
+    public async Task<int> RunAsync(Latencies times, CancellationToken end)
+    {
+        (_times, _failed) = (times, 0);
         while (_free.Count < Connections) _free.Push(null);
         var (began, sent) = (Stopwatch.GetTimestamp(), 0L);
         var gap = Stopwatch.Frequency / (double)rate;
-        // A timer's finest step. More than one request a millisecond go out together.
+        // A timer's finest step. What is due within one goes out together.
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         while (!end.IsCancellationRequested)
         {
@@ -45,6 +50,12 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
         }
 
         while (Volatile.Read(ref _under) > 0) await tick.WaitForNextTickAsync(CancellationToken.None);
+        return _failed;
+    }
+
+    /// <summary>Closes the connections, which stay open between runs.</summary>
+    public void Dispose()
+    {
         while (_free.TryPop(out var connection)) connection?.Dispose();
     }
 
@@ -67,7 +78,7 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
             connection ??= await HttpConnection.OpenAsync(router);
             var request = _requests[(uint)Interlocked.Increment(ref _next) % _requests.Length];
             var answer = await connection.SendAsync(request);
-            if (answer.Status == 200) Times.AddSince(began);
+            if (answer.Status == 200) _times.AddSince(began);
             else Interlocked.Increment(ref _failed);
         }
         catch (Exception e) when (e is IOException or SocketException)

@@ -8,5 +8,12 @@ internal static class Catalog
     public static IReadOnlyList<IScenario> All { get; } =
     [
         new PlainHttp(),
+        new IdleWebSockets(),
+        new ChattingWebSockets(),
+        new ManyRoutes("routes-10k", 10_000),
+        new ManyRoutes("routes-100k", 100_000),
+        new UnrelatedChanges(),
+        new Leases(),
+        new StormOfHandshakes(),
     ];
 }
