@@ -191,6 +191,8 @@ public sealed class FieldTests
     [InlineData("HTTP/1.1 200 O\rX-Evil: 1\r\nContent-Length: 2\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nX-A: b\rX-Evil: 1\r\nContent-Length: 2\r\n\r\nhi")]
     [InlineData("HTTP/1.1 200 OK\r\nX-Evil b: 1\r\nContent-Length: 2\r\n\r\nhi")]
+    [InlineData("HTTP/1.1 200 OK\nX-Evil: 1\nContent-Length: 2\n\nhi")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Evil: 1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
     public async Task Response_HeadThatCanBeReadInTwoWays_IsABadGateway(string response)
     {
         using var backend = ScriptedBackend.Answering(response);

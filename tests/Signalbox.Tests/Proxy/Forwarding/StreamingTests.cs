@@ -240,15 +240,6 @@ public sealed class StreamingTests
     }
 
     [Fact]
-    public async Task Response_LengthAndChunked_IsReadAsChunked()
-    {
-        using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-        await using var router = await TestRouter.StartAsync();
-        router.Route("app.localhost", backend.Url);
-        (await router.Client.GetStringAsync(router.Url("app.localhost"), Cancellation)).ShouldBe("hello");
-    }
-
-    [Fact]
     public async Task Request_ClientGone_EndsTheBackendsRequest()
     {
         var gone = new TaskCompletionSource<bool>();

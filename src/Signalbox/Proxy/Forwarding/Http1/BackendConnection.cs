@@ -9,6 +9,9 @@ internal sealed class BackendConnection(Socket socket, Stream stream) : IDisposa
 
     public OutgoingBytes Outgoing { get; } = new(stream);
 
+    /// <summary>The head of the latest answer.</summary>
+    public ResponseMessage Message { get; } = new();
+
     /// <summary>True when it has carried a request before, so that the backend may be about to close it.</summary>
     public bool IsReused { get; set; }
 

@@ -114,16 +114,15 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
     {
         while (true)
         {
-            var length = ResponseParser.HeadLength(connection.Incoming.Bytes);
+            var message = connection.Message;
+            var length = ResponseParser.Parse(connection.Incoming.Bytes, message);
             if (length == 0)
             {
-                if (connection.Incoming.Count > ResponseParser.MaxHeadBytes) throw new ProtocolException("its answer's header section is too large");
                 if (!await connection.Incoming.FillAsync(Stop)) throw Closed();
                 HasAnswer = true;
                 continue;
             }
 
-            var message = ResponseParser.Parse(connection.Incoming.Bytes[..length]);
             connection.Incoming.Use(length);
             if (message.Status >= 200) return message;
             if (message.Status == StatusCodes.Status101SwitchingProtocols) throw new ProtocolException("it switched protocols without being asked");
@@ -151,7 +150,7 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
         to.Headers.Via = StringValues.Concat(to.Headers.Via, $"1.{message.Minor} {pseudonym}");
     }
 
-    private void PassTrailersOn(List<KeyValuePair<string, string>> trailers)
+    private void PassTrailersOn(IReadOnlyList<KeyValuePair<string, string>> trailers)
     {
         if (trailers.Count == 0 || !context.Response.SupportsTrailers()) return;
         foreach (var (name, value) in trailers)

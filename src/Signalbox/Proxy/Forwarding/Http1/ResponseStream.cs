@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Signalbox.Proxy.Forwarding.Http1;
 
 /// <summary>
@@ -8,19 +6,16 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// </summary>
 internal sealed class ResponseStream(IncomingBytes incoming, Framing framing, long length) : Stream
 {
-    /// <summary>A chunk's size line, extensions included; 16 hexadecimal digits would do.</summary>
-    private const int MaxChunkLineBytes = 4096;
+    private readonly ChunkedDecoder? _chunks = framing == Framing.Chunked ? new ChunkedDecoder() : null;
 
     /// <summary>Bytes left of the body, or of the present chunk.</summary>
     private long _left = framing switch { Framing.Length => length, Framing.UntilClose => long.MaxValue, _ => 0 };
-
-    private bool _isBehindChunk;
 
     /// <summary>True once the body has been read to its end.</summary>
     public bool IsComplete { get; private set; } = framing == Framing.None;
 
     /// <summary>Fields behind the last chunk.</summary>
-    public List<KeyValuePair<string, string>> Trailers { get; private set; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers => _chunks?.Trailers ?? [];
 
     public override bool CanRead => true;
 
@@ -56,9 +51,8 @@ internal sealed class ResponseStream(IncomingBytes incoming, Framing framing, lo
 
         if (framing == Framing.UntilClose) return read;
         _left -= read;
-        if (_left > 0) return read;
-        if (framing == Framing.Length) IsComplete = true;
-        else _isBehindChunk = true;
+        _chunks?.TookData(read);
+        if (_left == 0 && framing == Framing.Length) IsComplete = true;
         return read;
     }
 
@@ -77,43 +71,10 @@ internal sealed class ResponseStream(IncomingBytes incoming, Framing framing, lo
     /// <summary>Takes what stands between chunks, as far as it is there. False when more must be read first.</summary>
     private bool AdvanceChunk()
     {
-        var bytes = incoming.Bytes;
-        if (_isBehindChunk)
-        {
-            if (bytes.Length < 2) return false;
-            if (!bytes.StartsWith("\r\n"u8)) throw new ProtocolException("its chunks do not fit together");
-            incoming.Use(2);
-            _isBehindChunk = false;
-            return true;
-        }
-
-        var end = bytes.IndexOf((byte)'\n');
-        if (end < 0) return bytes.Length > MaxChunkLineBytes ? throw new ProtocolException("its chunks do not fit together") : false;
-        var size = SizeOf(bytes[..end]);
-        if (size > 0)
-        {
-            incoming.Use(end + 1);
-            _left = size;
-            return true;
-        }
-
-        // RFC 9112 7.1.2: behind the last chunk come trailer fields and an empty line.
-        var trailers = bytes[(end + 1)..];
-        var length = ResponseParser.HeadLength(trailers);
-        if (length == 0) return bytes.Length > ResponseParser.MaxHeadBytes ? throw new ProtocolException("its trailer section is too large") : false;
-        Trailers = ResponseParser.ParseFields(ref trailers);
-        incoming.Use(end + 1 + length);
-        IsComplete = true;
-        return true;
-    }
-
-    private static long SizeOf(ReadOnlySpan<byte> line)
-    {
-        var end = line.IndexOf((byte)';');
-        var digits = (end < 0 ? line : line[..end]).Trim(" \t\r"u8);
-        return digits.Length <= 15 && long.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
-            ? size
-            : throw new ProtocolException("its chunks do not fit together");
+        var used = _chunks!.TakeFraming(incoming.Bytes);
+        if (used > 0) incoming.Use(used);
+        (_left, IsComplete) = (_chunks.DataLeft, _chunks.IsComplete);
+        return _left > 0 || IsComplete;
     }
 
     private static ProtocolException TooEarly() => new("it closed the connection without a whole answer");

@@ -62,39 +62,6 @@ public sealed class ResponseStreamTests
     [Fact]
     public async Task Read_UntilClose_GivesAll() => (await ReadAsync("all of it", Framing.UntilClose, 0, [2])).Read.ShouldBe("all of it");
 
-    [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nA: b\r\n\r\n", 200, true)]
-    [InlineData("HTTP/1.1 200\r\n\r\n", 200, true)]
-    [InlineData("HTTP/1.1 200 \n\n", 200, true)]
-    [InlineData("HTTP/1.0 200 OK\r\n\r\n", 200, false)]
-    [InlineData("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", 200, true)]
-    [InlineData("HTTP/1.1 200 OK\r\nConnection: x, close\r\n\r\n", 200, false)]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 200, false)]
-    [InlineData("HTTP/1.1 999 \u00fc\r\n\r\n", 999, true)]
-    public void Parse_Head_IsRead(string head, int status, bool keeps)
-    {
-        var bytes = Encoding.Latin1.GetBytes(head);
-        ResponseParser.HeadLength(bytes).ShouldBe(bytes.Length);
-        for (var cut = 0; cut < bytes.Length; cut++) ResponseParser.HeadLength(bytes.AsSpan(0, cut)).ShouldBe(0);
-        var message = ResponseParser.Parse(bytes);
-        message.Status.ShouldBe(status);
-        message.KeepsConnection.ShouldBe(keeps);
-    }
-
-    [Theory]
-    [InlineData("HTTP/2 200 OK\r\n\r\n")]
-    [InlineData("HTTP/1.1 20 OK\r\n\r\n")]
-    [InlineData("HTTP/1.1 2000 OK\r\n\r\n")]
-    [InlineData("HTTP/1.1  200 OK\r\n\r\n")]
-    [InlineData("HTTP/1.1 +20 OK\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nA : b\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n")]
-    public void Parse_NoHead_IsAnError(string head) => Should.Throw<ProtocolException>(() => ResponseParser.Parse(Encoding.Latin1.GetBytes(head)));
-
     private static async Task<(string Read, ResponseStream Stream, string Left)> ReadAsync(string wire, Framing framing, long length, int[] sizes)
     {
         using var pieces = new Pieces(Encoding.Latin1.GetBytes(wire), sizes);
