@@ -49,7 +49,7 @@ internal sealed class Home : IAsyncDisposable
     public Dictionary<string, string?> Environment => new()
     {
         ["SIGNALBOX_HOME"] = Layout.Root, ["HOME"] = _folder, ["XDG_STATE_HOME"] = null, ["NO_COLOR"] = "1", ["TERM"] = "dumb",
-        ["GIT_CEILING_DIRECTORIES"] = _folder, ["PORT"] = null,
+        ["GIT_CEILING_DIRECTORIES"] = _folder, ["PORT"] = null, ["SIGNALBOX_TRANSPORT"] = TestTransport.Name,
     };
 
     public ChildProcess Start(string program, IEnumerable<string> arguments, string? directory = null, IReadOnlyDictionary<string, string?>? more = null)

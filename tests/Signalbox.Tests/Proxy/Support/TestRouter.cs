@@ -4,6 +4,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
 using Signalbox.Proxy;
+using Signalbox.Proxy.Transport;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Proxy.Support;
 
@@ -12,10 +14,10 @@ internal sealed class TestRouter : IAsyncDisposable
 {
     private long _revision;
 
-    /// <summary>One that is not started.</summary>
-    public TestRouter(RouterOptions options)
+    /// <summary>One that is not started, on the transport given, else on this run's.</summary>
+    public TestRouter(RouterOptions options, TransportKind? transport = null)
     {
-        Router = new Router(options, new RouterServices(Book, Proof, Observed, Observed), TimeProvider.System, NullLoggerFactory.Instance);
+        Router = new Router(options with { Transport = transport ?? TestTransport.Kind }, new RouterServices(Book, Proof, Observed, Observed), TimeProvider.System, NullLoggerFactory.Instance);
         Client = NewClient(HttpVersion.Version11);
     }
 
@@ -37,9 +39,11 @@ internal sealed class TestRouter : IAsyncDisposable
     /// <summary>Long enough for a loaded machine, short enough to notice a request that never ends.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
 
-    public static async Task<TestRouter> StartAsync(RouterOptions? options = null)
+    /// <param name="options">Its ports are left out of account.</param>
+    /// <param name="transport">For tests of one transport or of the differences between them; null: this run's.</param>
+    public static async Task<TestRouter> StartAsync(RouterOptions? options = null, TransportKind? transport = null)
     {
-        var router = new TestRouter((options ?? new RouterOptions()) with { HttpPort = 0, HttpsPort = 0 });
+        var router = new TestRouter((options ?? new RouterOptions()) with { HttpPort = 0, HttpsPort = 0 }, transport);
         (await router.Router.StartAsync(TestContext.Current.CancellationToken)).Succeeded.ShouldBeTrue();
         return router;
     }

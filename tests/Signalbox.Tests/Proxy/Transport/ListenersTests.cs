@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
 using Signalbox.Proxy;
 using Signalbox.Tests.Proxy.Support;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Proxy.Transport;
 
@@ -92,6 +93,6 @@ public sealed class ListenersTests
     private static Router New(RouterOptions options)
     {
         var observed = new Observations();
-        return new Router(options, new RouterServices(new SelfSignedBook(), new ProofNonce(), observed, observed), TimeProvider.System, NullLoggerFactory.Instance);
+        return new Router(options with { Transport = TestTransport.Kind }, new RouterServices(new SelfSignedBook(), new ProofNonce(), observed, observed), TimeProvider.System, NullLoggerFactory.Instance);
     }
 }
