@@ -8,6 +8,7 @@ namespace Signalbox.Host;
 /// <summary>
 /// The daemon's life, floor by floor:
 /// <list type="number">
+/// <item>the socket engine's settings, which count only before the process's first socket;</item>
 /// <item>the home and its lock;</item>
 /// <item>the config file (a bad one is told whole and nothing starts, except where a daemon ran before: then the last good routes serve);</item>
 /// <item>the store, the local authority;</item>
@@ -27,6 +28,7 @@ internal static class Daemon
 
     public static async Task<int> RunAsync(DaemonOptions options, CancellationToken cancellation)
     {
+        SocketEngine.Prepare(options);
         using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Information)
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddProvider(new LineLog(Console.Error, TimeProvider.System)));

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Signalbox.EndToEnd.Support;
+
+namespace Signalbox.EndToEnd.Transport;
+
+/// <summary>The transport a daemon is told to use is the one it uses.</summary>
+public sealed class TransportTests
+{
+    [Fact]
+    public async Task Sockets_Told_ServesOnOneEngineThreadACore()
+    {
+        await using var backend = await EchoBackend.StartAsync("page");
+        await using var home = new Home("transport: sockets\n");
+        var daemon = await home.UpAsync();
+        await home.Admin.AddAsync("page.localhost", backend.Target);
+        using var client = home.Client();
+        await client.AnswersAsync("page.localhost", "page");
+        (await home.Admin.StatusAsync()).Transport!.Kind.ShouldBe("sockets");
+        EngineThreads(daemon.Id).ShouldBe(Environment.ProcessorCount);
+    }
+
+    [Fact]
+    public async Task Sockets_ToldToADaemonInTheBackground_ServesOnOneEngineThreadACore()
+    {
+        await using var backend = await EchoBackend.StartAsync("page");
+        await using var home = new Home("transport: sockets\n");
+        (await home.RunAsync("up", "--detach")).ShouldExit(0);
+        await home.Admin.AddAsync("page.localhost", backend.Target);
+        EngineThreads((await home.Admin.StatusAsync()).Pid).ShouldBe(Environment.ProcessorCount);
+    }
+
+    /// <summary>Whoever sets the framework's own variable knows why.</summary>
+    [Fact]
+    public async Task Sockets_ThreadsSetByTheUser_AreLeftAlone()
+    {
+        await using var home = new Home("transport: sockets\n");
+        var wanted = Environment.ProcessorCount + 1;
+        var process = home.Start(Product.Program, ["up"], more: new Dictionary<string, string?> { ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = wanted.ToString(CultureInfo.InvariantCulture) });
+        await new Daemon(home, process).AnswersAsync();
+        EngineThreads(process.Id).ShouldBe(wanted);
+    }
+
+    [Fact]
+    public async Task ConfigSilent_TheSurroundingsDecideAndTheStatusTells()
+    {
+        await using var home = new Home();
+        await home.UpAsync();
+        var transport = (await home.Admin.StatusAsync()).Transport!;
+        if (transport.Reason is null) transport.Kind.ShouldBe(TestTransport.Name);
+        else (TestTransport.Name, transport.Kind).ShouldBe(("epoll", "sockets"));
+        (await home.RunAsync("status")).Output.ShouldContain($"transport  {transport.Kind}");
+    }
+
+    private static int EngineThreads(int pid) =>
+        Directory.EnumerateDirectories($"/proc/{pid}/task").Count(thread => File.ReadAllText($"{thread}/comm").StartsWith(".NET Sockets", StringComparison.Ordinal));
+}
