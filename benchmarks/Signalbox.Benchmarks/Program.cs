@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Signalbox.Benchmarks.Backends;
 using Signalbox.Benchmarks.Frame;
 using Signalbox.Benchmarks.Load;
+using Signalbox.Benchmarks.Relay;
 using Signalbox.Benchmarks.Report;
 using Signalbox.Benchmarks.Scenarios;
 
@@ -14,6 +16,12 @@ if (args is ["sink", var port])
 
 if (await Modes.RunAsync(args)) return 0;
 
+if (args is ["relay", var listen, var behind])
+{
+    RelayProgram.Run(int.Parse(listen, CultureInfo.InvariantCulture), int.Parse(behind, CultureInfo.InvariantCulture));
+    return 0;
+}
+
 var (options, problem) = CommandLine.Read(args, [.. Catalog.All.Select(scenario => scenario.Name)]);
 if (options is null)
 {
@@ -22,12 +30,24 @@ if (options is null)
 }
 
 var chosen = Catalog.All.Where(scenario => options.Names.Count == 0 || options.Names.Contains(scenario.Name)).ToList();
-var findings = await new Runner(options, new Progress()).RunAsync(chosen);
-foreach (var found in findings)
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+try
 {
-    Console.WriteLine(found.Scenario.What);
-    foreach (var sample in found.Samples) Console.WriteLine($"  {sample.Round} {sample.Contestant} {sample.Metric.Name} {sample.Value} {sample.Metric.Unit}");
-    foreach (var failure in found.Failures) Console.WriteLine($"  {failure}");
+    var result = await new Runner(options, new Progress()).RunAsync(chosen, stop.Token);
+    Console.WriteLine(TerminalReport.Of(result));
+    if (options.Document is { } document) File.WriteAllText(document, MarkdownReport.Of(result, options, DateTimeOffset.Now));
+    return result.Failed ? 1 : 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
 }
 
-return findings.Any(found => found.Failures.Count > 0) ? 1 : 0;
+// Everything that was started is ended before the program ends.
+void End(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -25,6 +25,7 @@ internal sealed class AnswerBackend(Workshop workshop)
         File.WriteAllBytes(Path.Combine(_folder, "1m"), new byte[LargeBytes]);
         ConfigText = $$"""
             daemon off;
+            {{Workshop.NginxUser}}
             pid {{_folder}}/nginx.pid;
             worker_processes {{Workshop.Cores}};
             worker_rlimit_nofile 65536;

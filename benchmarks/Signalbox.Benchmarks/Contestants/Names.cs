@@ -9,4 +9,9 @@ internal static class Names
     public const string HaProxy = "HAProxy";
     public const string Caddy = "Caddy";
     public const string Relay = "bare relay";
+
+    private static readonly string[] Order = [Signalbox, SignalboxSockets, Nginx, HaProxy, Caddy, Relay];
+
+    /// <summary>Where a name stands in the tables.</summary>
+    public static int Place(string name) => Array.IndexOf(Order, name) is >= 0 and var place ? place : Order.Length;
 }

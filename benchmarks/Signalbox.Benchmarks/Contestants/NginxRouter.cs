@@ -61,6 +61,7 @@ internal sealed class NginxRouter(Workshop workshop) : Contestant(Names.Nginx)
         var listed = hosts.ToList();
         var text = new StringBuilder($$"""
             daemon off;
+            {{Workshop.NginxUser}}
             pid {{_folder}}/nginx.pid;
             worker_processes {{Workshop.Cores}};
             worker_rlimit_nofile 65536;

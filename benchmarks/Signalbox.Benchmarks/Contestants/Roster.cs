@@ -5,10 +5,17 @@ namespace Signalbox.Benchmarks.Contestants;
 /// <summary>Makes contestants. They are not started yet; whoever asked for one starts and disposes of it.</summary>
 internal static class Roster
 {
-    public static Contestant Signalbox(Workshop workshop) => new SignalboxRouter(Names.Signalbox, "");
+    public static SignalboxRouter Signalbox() => new(Names.Signalbox, "");
 
     public static Contestant Nginx(Workshop workshop) => new NginxRouter(workshop);
 
-    /// <summary>Signalbox and those it is compared with, in the order of the tables.</summary>
-    public static IReadOnlyList<Contestant> All(Workshop workshop) => [Signalbox(workshop), Nginx(workshop)];
+    public static Contestant HaProxy(Workshop workshop) => new HaProxyRouter(workshop);
+
+    public static Contestant Caddy(Workshop workshop) => new CaddyRouter(workshop);
+
+    /// <summary>Signalbox and the routers it is compared with, in the order of the tables.</summary>
+    public static IReadOnlyList<Contestant> Routers(Workshop workshop) => [Signalbox(), Nginx(workshop), HaProxy(workshop), Caddy(workshop)];
+
+    /// <summary>All, with the floor under them.</summary>
+    public static IReadOnlyList<Contestant> All(Workshop workshop) => [.. Routers(workshop), new BareRelay(workshop)];
 }

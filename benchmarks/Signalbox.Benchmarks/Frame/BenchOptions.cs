@@ -8,6 +8,15 @@ namespace Signalbox.Benchmarks.Frame;
 /// <param name="Document">Where the document is written; null: nowhere.</param>
 internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IReadOnlyList<string> Names, string? Document)
 {
+    /// <summary>
+    /// How long Signalbox carries a load before it is measured: .NET runs quick first code and replaces the hot parts while they run. The others have
+    /// nothing to compile and warm up for <see cref="OthersWarmUp"/>.
+    /// </summary>
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Pick(quick: 2, whole: 5, named: 10));
+
+    /// <summary>Enough for connections to the backend to be there and for caches to be filled.</summary>
+    public static readonly TimeSpan OthersWarmUp = TimeSpan.FromSeconds(1);
+
     /// <summary>One of three values, by the time there is.</summary>
     public T Pick<T>(T quick, T whole, T named) => Length switch
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Signalbox.EndToEnd.Support;
 
 namespace Signalbox.Benchmarks.Frame;
 
@@ -41,6 +42,7 @@ internal static class CommandLine
         }
 
         if (names.Count > 0 && length == Length.Whole) length = Length.Named;
+        if (length == Length.Whole) document ??= Path.Combine(Product.Root, "docs", "benchmarks.md");
         var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 3)), names, document);
         return (options, "");
     }

@@ -8,14 +8,11 @@ namespace Signalbox.Benchmarks.Frame;
 /// <summary>One run: starts what all scenarios need, runs them one after the other, and gathers what they found.</summary>
 internal sealed class Runner(BenchOptions options, Progress progress)
 {
-    /// <summary>
-    /// How long each contestant carries load before anything is measured, for the sake of the one that compiles itself: .NET runs quick first code and
-    /// replaces the hot parts while they run. Seconds.
-    /// </summary>
-    private int WarmUp => options.Pick(quick: 3, whole: 10, named: 10);
+    private readonly List<string> _problems = [];
 
-    public async Task<IReadOnlyList<Findings>> RunAsync(IReadOnlyList<IScenario> scenarios)
+    public async Task<RunResult> RunAsync(IReadOnlyList<IScenario> scenarios, CancellationToken cancellation)
     {
+        var began = Stopwatch.GetTimestamp();
         await using var workshop = new Workshop();
         Certificates.Write(workshop);
         var backend = new AnswerBackend(workshop);
@@ -26,31 +23,55 @@ internal sealed class Runner(BenchOptions options, Progress progress)
         var all = new List<Findings>();
         try
         {
-            foreach (var contestant in Roster.All(workshop))
+            foreach (var contestant in Roster.All(workshop)) await StartAsync(contestant, Lineup.Layout(backend, sink), contestants);
+            var facts = contestants.Select(contestant => new ContestantFacts(contestant.Name, contestant.Version, Public(contestant.ConfigText, workshop))).ToList();
+            var lineup = new Lineup(backend, sink, contestants);
+            foreach (var scenario in scenarios)
             {
-                progress.Show($"starting {contestant.Name}");
-                await contestant.StartAsync(Lineup.Layout(backend, sink));
-                contestants.Add(contestant);
+                // Cancelled by a person: what runs is ended below, in order.
+                cancellation.ThrowIfCancellationRequested();
+                all.Add(await OneAsync(scenario, workshop, lineup, cancellation));
             }
 
-            var lineup = new Lineup(backend, sink, contestants);
-            foreach (var scenario in scenarios) all.Add(await OneAsync(scenario, workshop, lineup));
+            return new RunResult(all, facts, Public(backend.ConfigText, workshop), _problems, Stopwatch.GetElapsedTime(began));
         }
         finally
         {
             foreach (var contestant in contestants) await contestant.DisposeAsync();
         }
-
-        return all;
     }
 
-    private async Task<Findings> OneAsync(IScenario scenario, Workshop workshop, Lineup lineup)
+    /// <summary>Without the name of the run's temporary folder.</summary>
+    private static string Public(string config, Workshop workshop) => config.Replace(workshop.Folder, "/run/bench", StringComparison.Ordinal);
+
+    /// <summary>Starts one and adds it to those that are up. One that does not start fails the run and not the others.</summary>
+    private async Task StartAsync(Contestant contestant, RouteLayout layout, List<Contestant> up)
+    {
+        progress.Show($"starting {contestant.Name}");
+        try
+        {
+            await contestant.StartAsync(layout);
+            up.Add(contestant);
+        }
+        catch (Exception e)
+        {
+            _problems.Add($"{contestant.Name} did not start: {e.Message}");
+            progress.Line(_problems[^1]);
+            await contestant.DisposeAsync();
+        }
+    }
+
+    private async Task<Findings> OneAsync(IScenario scenario, Workshop workshop, Lineup lineup, CancellationToken cancellation)
     {
         var findings = new Findings(scenario);
         var began = Stopwatch.GetTimestamp();
         try
         {
-            await scenario.RunAsync(new ScenarioContext(options, workshop, lineup, findings, progress));
+            await scenario.RunAsync(new ScenarioContext(options, workshop, lineup, findings, progress)).WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            throw;
         }
         catch (Exception e)
         {

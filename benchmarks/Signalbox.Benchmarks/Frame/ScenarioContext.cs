@@ -7,6 +7,9 @@ namespace Signalbox.Benchmarks.Frame;
 /// <summary>What a scenario works with.</summary>
 internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, Lineup lineup, Findings findings, Progress progress)
 {
+    /// <summary>The number of the round in which nothing is recorded.</summary>
+    public const int WarmUp = -1;
+
     public BenchOptions Options => options;
 
     public Workshop Workshop => workshop;
@@ -14,7 +17,11 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
     /// <summary>The routers that are up for all scenarios, with the common hosts. A scenario with a layout of its own starts its own with <see cref="Roster"/>.</summary>
     public Lineup Lineup => lineup;
 
-    public void Record(Contestant contestant, int round, Metric metric, double value) => findings.Add(new Sample(contestant.Name, round, metric, value));
+    /// <summary>Nothing is kept of a warm-up.</summary>
+    public void Record(Contestant contestant, int round, Metric metric, double value)
+    {
+        if (round != WarmUp) findings.Add(new Sample(contestant.Name, round, metric, value));
+    }
 
     /// <summary>A sentence for the reader of the report.</summary>
     public void Note(string sentence) => findings.Note(sentence);
@@ -33,22 +40,23 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
     public void Show(string what) => progress.Show($"{findings.Scenario.Name}: {what}");
 
     /// <summary>
-    /// A B C D, A B C D, … A contestant whose turn fails is left out of the rounds that follow, and the scenario fails at its end; the others go on.
+    /// A B C D, A B C D, … after a warm-up of each. A contestant whose turn fails is left out of the rounds that follow, and the scenario fails at its end; the others go on.
     /// </summary>
     /// <param name="contestants">In the order of their turns; the order is turned by one each round, so that nobody always follows the same.</param>
-    /// <param name="turn">One turn: the contestant and the round, from 0.</param>
+    /// <param name="turn">One turn: the contestant and the round, from 0; <see cref="WarmUp"/> for the one before all.</param>
     /// <param name="rounds">Null: as many as asked for.</param>
-    public async Task TurnsAsync(IReadOnlyList<Contestant> contestants, Func<Contestant, int, Task> turn, int? rounds = null)
+    /// <param name="warmUp">False: without a warm-up, where an earlier scenario was one or where it is the start that is measured.</param>
+    public async Task TurnsAsync(IReadOnlyList<Contestant> contestants, Func<Contestant, int, Task> turn, int? rounds = null, bool warmUp = true)
     {
         var failed = new HashSet<Contestant>();
         var all = rounds ?? options.Rounds;
-        for (var round = 0; round < all; round++)
+        for (var round = warmUp ? WarmUp : 0; round < all; round++)
         {
             for (var place = 0; place < contestants.Count; place++)
             {
-                var contestant = contestants[(place + round) % contestants.Count];
+                var contestant = contestants[(place + Math.Max(0, round)) % contestants.Count];
                 if (failed.Contains(contestant)) continue;
-                Show($"round {round + 1} of {all}, {contestant.Name}");
+                Show(round == WarmUp ? $"warming up {contestant.Name}" : $"round {round + 1} of {all}, {contestant.Name}");
                 try
                 {
                     await turn(contestant, round);
@@ -61,6 +69,9 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
             }
         }
     }
+
+    /// <summary>How long a turn takes: the same for all, and longer for the warm-up of those that need one.</summary>
+    public TimeSpan TurnOf(Contestant contestant, int round) => round != WarmUp ? options.Turn : contestant is SignalboxRouter ? options.WarmUp : BenchOptions.OthersWarmUp;
 
     /// <summary>Runs a load and records rate, latencies, processor time a request and memory of the contestant.</summary>
     /// <param name="contestant">Who carries the load.</param>

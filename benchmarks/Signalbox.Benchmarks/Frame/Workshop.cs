@@ -22,6 +22,9 @@ internal sealed class Workshop : IAsyncDisposable
     /// <summary>Workers, threads, loops: one a core, for every contestant.</summary>
     public static int Cores => Environment.ProcessorCount;
 
+    /// <summary>Started by root, nginx would run its workers as another user, who may not read what is in the folder.</summary>
+    public static string NginxUser => Environment.UserName == "root" ? "user root;" : "";
+
     /// <summary>A new folder of one contestant.</summary>
     public string NewFolder(string name) => Directory.CreateDirectory(Path.Combine(Folder, $"{Interlocked.Increment(ref _folders)}-{name}")).FullName;
 

@@ -19,5 +19,7 @@ internal sealed class PlainHttp : IScenario
     ];
 
     public Task RunAsync(ScenarioContext context) =>
-        context.TurnsAsync(context.Lineup.With(), (contestant, round) => context.MeterAsync(contestant, round, () => new Wrk(context).PlainAsync(contestant, Lineup.PlainHost, "/", 64)));
+        context.TurnsAsync(
+            context.Lineup.With(),
+            (contestant, round) => context.MeterAsync(contestant, round, () => new Wrk(context, contestant, round).PlainAsync(Lineup.PlainHost, "/", 64)));
 }
