@@ -7,6 +7,9 @@ internal static class Roster
 {
     public static SignalboxRouter Signalbox() => new(Names.Signalbox, "");
 
+    /// <summary>The same on the framework's own transport, to show what ours gives.</summary>
+    public static SignalboxRouter SignalboxSockets() => new(Names.SignalboxSockets, "transport: sockets");
+
     public static Contestant Nginx(Workshop workshop) => new NginxRouter(workshop);
 
     public static Contestant HaProxy(Workshop workshop) => new HaProxyRouter(workshop);
@@ -17,5 +20,5 @@ internal static class Roster
     public static IReadOnlyList<Contestant> Routers(Workshop workshop) => [Signalbox(), Nginx(workshop), HaProxy(workshop), Caddy(workshop)];
 
     /// <summary>All, with the floor under them.</summary>
-    public static IReadOnlyList<Contestant> All(Workshop workshop) => [.. Routers(workshop), new BareRelay(workshop)];
+    public static IReadOnlyList<Contestant> All(Workshop workshop) => [Signalbox(), SignalboxSockets(), Nginx(workshop), HaProxy(workshop), Caddy(workshop), new BareRelay(workshop)];
 }
