@@ -5,10 +5,10 @@ namespace Signalbox.Benchmarks.Contestants;
 /// <summary>Makes contestants. They are not started yet; whoever asked for one starts and disposes of it.</summary>
 internal static class Roster
 {
-    public static SignalboxRouter Signalbox() => new(Names.Signalbox, "");
+    public static SignalboxRouter Signalbox(Workshop workshop) => new(Names.Signalbox, "");
 
     /// <summary>The same on the framework's own transport, to show what ours gives.</summary>
-    public static SignalboxRouter SignalboxSockets() => new(Names.SignalboxSockets, "transport: sockets");
+    public static SignalboxRouter SignalboxSockets(Workshop workshop) => new(Names.SignalboxSockets, "transport: sockets");
 
     public static Contestant Nginx(Workshop workshop) => new NginxRouter(workshop);
 
@@ -17,8 +17,8 @@ internal static class Roster
     public static Contestant Caddy(Workshop workshop) => new CaddyRouter(workshop);
 
     /// <summary>Signalbox and the routers it is compared with, in the order of the tables.</summary>
-    public static IReadOnlyList<Contestant> Routers(Workshop workshop) => [Signalbox(), Nginx(workshop), HaProxy(workshop), Caddy(workshop)];
+    public static IReadOnlyList<Contestant> Routers(Workshop workshop) => [Signalbox(workshop), Nginx(workshop), HaProxy(workshop), Caddy(workshop)];
 
     /// <summary>All, with the floor under them.</summary>
-    public static IReadOnlyList<Contestant> All(Workshop workshop) => [Signalbox(), SignalboxSockets(), Nginx(workshop), HaProxy(workshop), Caddy(workshop), new BareRelay(workshop)];
+    public static IReadOnlyList<Contestant> All(Workshop workshop) => [Signalbox(workshop), SignalboxSockets(workshop), Nginx(workshop), HaProxy(workshop), Caddy(workshop), new BareRelay(workshop)];
 }

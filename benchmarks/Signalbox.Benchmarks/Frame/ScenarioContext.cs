@@ -40,13 +40,13 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
     public void Show(string what) => progress.Show($"{findings.Scenario.Name}: {what}");
 
     /// <summary>
-    /// A B C D, A B C D, … after a warm-up of each. A contestant whose turn fails is left out of the rounds that follow, and the scenario fails at its end; the others go on.
+    /// A B C D, A B C D, … A contestant whose turn fails is left out of the rounds that follow, and the scenario fails at its end; the others go on.
     /// </summary>
     /// <param name="contestants">In the order of their turns; the order is turned by one each round, so that nobody always follows the same.</param>
     /// <param name="turn">One turn: the contestant and the round, from 0; <see cref="WarmUp"/> for the one before all.</param>
     /// <param name="rounds">Null: as many as asked for.</param>
-    /// <param name="warmUp">False: without a warm-up, where an earlier scenario was one or where it is the start that is measured.</param>
-    public async Task TurnsAsync(IReadOnlyList<Contestant> contestants, Func<Contestant, int, Task> turn, int? rounds = null, bool warmUp = true)
+    /// <param name="warmUp">True: everyone has a turn first in which nothing is recorded. For contestants that are up for all scenarios.</param>
+    public async Task TurnsAsync(IReadOnlyList<Contestant> contestants, Func<Contestant, int, Task> turn, int? rounds = null, bool warmUp = false)
     {
         var failed = new HashSet<Contestant>();
         var all = rounds ?? options.Rounds;

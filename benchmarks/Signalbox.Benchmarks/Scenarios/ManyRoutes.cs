@@ -64,7 +64,7 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
     {
         await using var first = await Echo.StartAsync("first");
         await using var second = await Echo.StartAsync("second");
-        var all = Roster.All(context.Workshop).Where(contestant => contestant.Can(Feature.Changes)).ToList();
+        var all = Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.Changes)).ToList();
         var left = all.Where(contestant => Most.GetValueOrDefault(contestant.Name, int.MaxValue) < count).Select(contestant => contestant.Name).ToList();
         if (left.Count > 0) context.Note(string.Create(CultureInfo.InvariantCulture, $"{string.Join(" and ", left)} left out: one change of {count:n0} routes takes too long for a turn."));
         await context.TurnsAsync(

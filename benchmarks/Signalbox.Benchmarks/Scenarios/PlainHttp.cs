@@ -21,5 +21,6 @@ internal sealed class PlainHttp : IScenario
     public Task RunAsync(ScenarioContext context) =>
         context.TurnsAsync(
             context.Lineup.With(),
-            (contestant, round) => context.MeterAsync(contestant, round, () => new Wrk(context, contestant, round).PlainAsync(Lineup.PlainHost, "/", 64)));
+            (contestant, round) => context.MeterAsync(contestant, round, () => new Wrk(context, contestant, round).PlainAsync(Lineup.PlainHost, "/", 64)),
+            warmUp: true);
 }
