@@ -20,12 +20,18 @@ internal static class ResponseBody
     {
         long left = length ?? long.MaxValue;
         var held = 0;
+        var hasFlushed = false;
         while (left > 0)
         {
             var wait = from.ReadAsync(Memory<byte>.Empty, cancellation);
             if (!wait.IsCompleted)
             {
-                if (held > 0 || !response.HasStarted) await response.BodyWriter.FlushAsync(cancellation);
+                if (held > 0 || !response.HasStarted)
+                {
+                    await response.BodyWriter.FlushAsync(cancellation);
+                    hasFlushed = true;
+                }
+
                 held = 0;
             }
 
@@ -41,14 +47,18 @@ internal static class ResponseBody
 
             if (!response.HasStarted) await response.StartAsync(cancellation);
             var read = await from.ReadAsync(response.BodyWriter.GetMemory(), cancellation);
-            if (read == 0) return;
+            if (read == 0) break;
             response.BodyWriter.Advance(read);
             left -= read;
             held += read;
             if (held < FlushAt) continue;
             await response.BodyWriter.FlushAsync(cancellation);
+            hasFlushed = true;
             held = 0;
         }
+
+        // The server sends the end of an answer by itself only when its head has not gone out before.
+        if (hasFlushed && held > 0) await response.BodyWriter.FlushAsync(cancellation);
     }
 
     private static async ValueTask<int> FirstAsync(Stream from, HttpResponse response, CancellationToken cancellation)

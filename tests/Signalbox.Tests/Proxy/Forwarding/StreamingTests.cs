@@ -43,6 +43,27 @@ public sealed class StreamingTests
         (await events.ReadToEndAsync(Cancellation)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Response_BodyOfKnownLengthLongAfterItsHead_IsNotHeldBack()
+    {
+        var seen = new SemaphoreSlim(0);
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await wire.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+            await seen.WaitAsync();
+            await wire.SendAsync("ok");
+            await wire.ReadHeadAsync();
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\n\r\n");
+        await wire.ReadHeadAsync();
+        seen.Release();
+        (await wire.ReadToAsync("ok")).ShouldBe("ok");
+    }
+
     [Theory]
     [InlineData("http")]
     [InlineData("h2c")]
