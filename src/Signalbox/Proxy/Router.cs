@@ -70,6 +70,6 @@ internal sealed class Router : IAsyncDisposable
     {
         await _listeners.DisposeAsync();
         _forwarder.Dispose();
-        _transport.Dispose();
+        await _transport.DisposeAsync();
     }
 }

@@ -11,7 +11,7 @@ using Signalbox.Proxy.Transport.Epoll;
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>What moves the bytes: event loops where they are wanted and can be had, else the framework's sockets, and why.</summary>
-internal sealed class RouterTransport(RouterOptions options, TimeProvider time, ILoggerFactory logs) : IDisposable
+internal sealed class RouterTransport(RouterOptions options, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly AcceptShortage _shortage = new(logs.CreateLogger<AcceptShortage>());
     private EventLoops? _loops;
@@ -56,9 +56,9 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
     }
 
     /// <summary>After everything that lives on the loops has ended.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         _watch?.Dispose();
-        _loops?.Dispose();
+        if (_loops is not null) await _loops.DisposeAsync();
     }
 }

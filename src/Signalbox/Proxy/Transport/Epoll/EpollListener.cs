@@ -63,6 +63,8 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
             _shortage.Ended(acceptor);
         }
 
+        // What was accepted last may be on its way to another loop; it comes before us in that loop's queue.
+        foreach (var loop in _loops.All) await loop.YieldAsync();
         // Not on a loop: what follows is the server's, and may wait.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         _accepted.Writer.TryComplete();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Signalbox.Proxy.Transport.Epoll;
 
 /// <summary>All the loops of a router, started together and ended after everything that lives on them.</summary>
-internal sealed class EventLoops : IDisposable
+internal sealed class EventLoops : IAsyncDisposable
 {
     /// <summary>A new connection goes to the loop with the fewest once that has fewer by a part of this size; a hop is not worth less.</summary>
     private const int UnevennessPart = 8;
@@ -63,8 +63,10 @@ internal sealed class EventLoops : IDisposable
     }
 
     /// <summary>Ends the loops; what still lives on them is closed.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        // Whoever stops the router may have come here by way of a loop, which cannot wait for its own end.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         foreach (var loop in All) loop.End();
         foreach (var pool in Pools) pool.Dispose();
     }

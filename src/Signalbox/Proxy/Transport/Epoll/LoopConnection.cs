@@ -82,10 +82,9 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
 
     public override EndPoint? RemoteEndPoint { get; set; }
 
-    /// <summary>On the loop.</summary>
+    /// <summary>On the loop, which has counted it already; its end is counted here.</summary>
     public void Start()
     {
-        Loop.ConnectionBegan();
         _receiving = ReceiveAsync();
         _sending = SendAsync();
     }

@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Proxy.Transport.Epoll;
+using Signalbox.Tests.Proxy.Support;
+
+namespace Signalbox.Tests.Proxy.Transport.Epoll;
+
+/// <summary>Each test that goes onto the loop leaves it again, for its end would wait for itself.</summary>
+public sealed class EventLoopTests : IDisposable
+{
+    private readonly EventLoop _loop = new(0, TimeProvider.System, NullLogger.Instance);
+    private bool _hasEnded;
+
+    [Fact]
+    public async Task Post_FromManyThreads_RunsEachOnceOnTheLoopInTheOrderOfItsThread()
+    {
+        const int threads = 8, each = 2_000;
+        var ran = new ConcurrentQueue<(int Thread, int Number, bool OnLoop)>();
+        await Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < each; i++)
+            {
+                var number = i;
+                _loop.Post(_ => ran.Enqueue((thread, number, _loop.IsCurrent)), null);
+            }
+        })));
+        await FlushAsync();
+        ran.Count.ShouldBe(threads * each);
+        ran.ShouldAllBe(one => one.OnLoop);
+        foreach (var thread in ran.GroupBy(one => one.Thread)) thread.Select(one => one.Number).ShouldBe(Enumerable.Range(0, each));
+    }
+
+    [Fact]
+    public async Task Switch_FromElsewhere_GoesOnOnTheLoop_AndOnItAtOnce()
+    {
+        EventLoop.Current.ShouldBeNull();
+        await _loop.SwitchAsync();
+        EventLoop.Current.ShouldBe(_loop);
+        _loop.SwitchAsync().IsCompleted.ShouldBeTrue();
+        await Task.Yield();
+        EventLoop.Current.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Yield_OnTheLoop_GoesOnInALaterTurn()
+    {
+        await _loop.SwitchAsync();
+        var turn = _loop.Turn;
+        await _loop.YieldAsync();
+        _loop.IsCurrent.ShouldBeTrue();
+        _loop.Turn.ShouldBeGreaterThan(turn);
+        await Task.Yield();
+    }
+
+    [Fact]
+    public async Task Schedule_OnTheLoop_RunsAtOnce()
+    {
+        await _loop.SwitchAsync();
+        var ran = false;
+        _loop.Schedule(_ => ran = true, null);
+        ran.ShouldBeTrue();
+        await Task.Yield();
+    }
+
+    [Fact]
+    public async Task Fault_InOnePiece_LeavesTheLoopRunning()
+    {
+        _loop.Post(_ => throw new InvalidOperationException("a fault"), null);
+        await FlushAsync();
+        _loop.IsCurrent.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Post_AfterTheEnd_RunsOnThePool()
+    {
+        End();
+        var ran = new TaskCompletionSource<bool>();
+        _loop.Post(_ => ran.SetResult(Thread.CurrentThread.IsThreadPoolThread), null);
+        (await ran.Task.WaitAsync(TestRouter.Patience)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Post_WhileItEnds_IsNeverLost()
+    {
+        const int posts = 20_000;
+        var ran = 0;
+        var all = new TaskCompletionSource();
+        var posting = Task.Run(() =>
+        {
+            for (var i = 0; i < posts; i++)
+            {
+                _loop.Post(_ =>
+                {
+                    if (Interlocked.Increment(ref ran) == posts) all.SetResult();
+                }, null);
+            }
+        });
+        End();
+        await posting;
+        await all.Task.WaitAsync(TestRouter.Patience);
+    }
+
+    [Fact]
+    public async Task End_OnTheLoopItself_IsAMisuse()
+    {
+        await _loop.SwitchAsync();
+        Should.Throw<InvalidOperationException>(_loop.End);
+        await Task.Yield();
+    }
+
+    public void Dispose() => End();
+
+    private async Task FlushAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(_ => done.SetResult(), null);
+        await done.Task.WaitAsync(TestRouter.Patience);
+    }
+
+    private void End()
+    {
+        if (_hasEnded) return;
+        _hasEnded = true;
+        _loop.End();
+    }
+}
