@@ -76,7 +76,7 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
                 var empty = await Settled.MemoryAsync(router, Memory.Proportional);
                 await router.StopAsync();
 
-                await router.StartAsync(RouteLayout.Many(count, first.Port));
+                await router.StartAsync(Layout(first, second));
                 context.Record(router, round, Start, ProcessAge.Of(router.Process).TotalMilliseconds);
                 context.Show($"{router.Name} comes to rest");
                 await router.SettleAsync();
@@ -90,6 +90,14 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
                 await router.StopAsync();
             },
             rounds: 1);
+    }
+
+    /// <summary>One host leads to the other backend from the start, so that a change is one between backends the router knows.</summary>
+    private RouteLayout Layout(Echo first, Echo second)
+    {
+        var hosts = RouteLayout.Many(count, first.Port).Hosts.ToList();
+        hosts.Insert(count / 2, new RoutedHost("other.bench.localhost", second.Port));
+        return new RouteLayout(hosts);
     }
 
     /// <summary>The first and the last host in turn, so that whatever else the machine does meets both alike.</summary>

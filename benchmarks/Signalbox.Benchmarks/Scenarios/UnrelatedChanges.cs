@@ -33,7 +33,7 @@ internal sealed class UnrelatedChanges : IScenario
         await using var echo = await Echo.StartAsync("first");
         await using var second = await Echo.StartAsync("second");
         var many = RouteLayout.Many(Others, echo.Port);
-        var layout = new RouteLayout([new RoutedHost(Host, echo.Port), .. many.Hosts]);
+        var layout = new RouteLayout([new RoutedHost(Host, echo.Port), new RoutedHost("other.bench.localhost", second.Port), .. many.Hosts]);
         await context.TurnsAsync(
             [.. Roster.All(context.Workshop).Where(contestant => contestant.Can(Feature.Changes) && contestant.Can(Feature.WebSockets))],
             async (contestant, round) =>
