@@ -78,7 +78,7 @@ internal sealed class CaddyRouter : Contestant, IDisposable
 
     private JsonObject Config(IReadOnlyList<RoutedHost> hosts) => new()
     {
-        ["admin"] = new JsonObject { ["listen"] = $"unix/{Socket}" },
+        ["admin"] = new JsonObject { ["listen"] = $"unix/{Socket}", ["origins"] = new JsonArray("127.0.0.1") },
         ["logging"] = new JsonObject { ["logs"] = new JsonObject { ["default"] = new JsonObject { ["level"] = "ERROR" } } },
         ["apps"] = new JsonObject
         {

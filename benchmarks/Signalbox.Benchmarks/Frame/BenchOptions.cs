@@ -17,6 +17,9 @@ internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IR
     /// <summary>Enough for connections to the backend to be there and for caches to be filled.</summary>
     public static readonly TimeSpan OthersWarmUp = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the soak is to take; null: by the length of the run.</summary>
+    public TimeSpan? Soak { get; init; }
+
     /// <summary>One of three values, by the time there is.</summary>
     public T Pick<T>(T quick, T whole, T named) => Length switch
     {

@@ -10,11 +10,15 @@ internal static class CommandLine
     private const int FewestRounds = 1;
     private const int MostRounds = 20;
 
+    /// <summary>A day and a night.</summary>
+    private const int MostMinutes = 1440;
+
     /// <summary>The options, or what is wrong with the words together with the usage.</summary>
     public static (BenchOptions? Options, string Problem) Read(string[] words, IReadOnlyList<string> scenarios)
     {
         var (length, rounds, turn, document) = (Length.Whole, (int?)null, (double?)null, (string?)null);
         var names = new List<string>();
+        TimeSpan? soak = null;
         for (var i = 0; i < words.Length; i++)
         {
             switch (words[i])
@@ -33,6 +37,11 @@ internal static class CommandLine
                 case "--document" when i + 1 < words.Length:
                     document = words[++i];
                     break;
+                case "soak" when i + 1 < words.Length && int.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes is >= 1 and <= MostMinutes:
+                    names.Add("soak");
+                    soak = TimeSpan.FromMinutes(minutes);
+                    i++;
+                    break;
                 case var name when scenarios.Contains(name):
                     names.Add(name);
                     break;
@@ -43,7 +52,7 @@ internal static class CommandLine
 
         if (names.Count > 0 && length == Length.Whole) length = Length.Named;
         if (length == Length.Whole) document ??= Path.Combine(Product.Root, "docs", "benchmarks.md");
-        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 3)), names, document);
+        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 3)), names, document) { Soak = soak };
         return (options, "");
     }
 
@@ -52,6 +61,7 @@ internal static class CommandLine
         Usage: ./bench [quick] [SCENARIO...] [--rounds 1..{MostRounds}] [--turn SECONDS]
           quick        all in 3 minutes, rough
           SCENARIO     only these: {string.Join(", ", scenarios)}
+          soak N       the soak for N minutes, 1 to {MostMinutes}; 10 when asked for by name, 1 among all
           --rounds N   turns of each router
           --turn N     whole seconds of a turn under load, 1 to 60
         """;

@@ -50,7 +50,8 @@ internal static class HandshakeStorm
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"done {done} failed {failed} seconds {Stopwatch.GetElapsedTime(began).TotalSeconds:0.000}"));
     }
 
-    private static async Task OneAsync(IPEndPoint router, string host, CancellationToken end)
+    /// <summary>One full handshake on a connection of its own.</summary>
+    public static async Task OneAsync(IPEndPoint router, string host, CancellationToken end)
     {
         using var socket = await ClientSocket.ConnectAsync(router, end);
         await using var tls = new SslStream(new NetworkStream(socket));

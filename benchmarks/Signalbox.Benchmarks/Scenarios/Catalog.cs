@@ -15,5 +15,6 @@ internal static class Catalog
         new UnrelatedChanges(),
         new Leases(),
         new StormOfHandshakes(),
+        new Soak(),
     ];
 }

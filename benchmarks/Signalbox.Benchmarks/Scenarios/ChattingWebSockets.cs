@@ -27,7 +27,7 @@ internal sealed class ChattingWebSockets : IScenario
     {
         await using var echo = await Echo.StartAsync("echo");
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port)]);
-        var contestants = Roster.All(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets)).ToList();
+        var contestants = Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets)).ToList();
         var crowds = new Dictionary<Contestant, WebSocketCrowd>();
         try
         {

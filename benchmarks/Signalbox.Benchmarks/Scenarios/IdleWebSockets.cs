@@ -34,7 +34,7 @@ internal sealed class IdleWebSockets : IScenario
         await using var echo = await Echo.StartAsync("echo");
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port)]);
         await context.TurnsAsync(
-            [.. Roster.All(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets))],
+            [.. Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets))],
             async (contestant, round) =>
             {
                 // Fresh each time: memory that an earlier crowd left behind would be used again and not be seen.

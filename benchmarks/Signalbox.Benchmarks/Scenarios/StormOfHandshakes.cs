@@ -28,7 +28,7 @@ internal sealed class StormOfHandshakes : IScenario
     public IReadOnlyList<Mark> Marks => [new Mark(Storming, Names.Nginx, 1.2, 1.0)];
 
     public Task RunAsync(ScenarioContext context) => context.TurnsAsync(
-        [.. context.Lineup.With(Feature.Hosts, Feature.Tls)],
+        [.. context.Lineup.With(Feature.Hosts, Feature.Tls).Where(contestant => contestant.Name is Names.Signalbox or Names.Nginx)],
         async (contestant, round) =>
         {
             var phase = context.Options.Pick(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));

@@ -35,7 +35,7 @@ internal sealed class UnrelatedChanges : IScenario
         var many = RouteLayout.Many(Others, echo.Port);
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port), new RoutedHost("other.bench.localhost", second.Port), .. many.Hosts]);
         await context.TurnsAsync(
-            [.. Roster.All(context.Workshop).Where(contestant => contestant.Can(Feature.Changes) && contestant.Can(Feature.WebSockets))],
+            [.. Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.Changes) && contestant.Can(Feature.WebSockets))],
             async (contestant, round) =>
             {
                 await using var router = contestant;
