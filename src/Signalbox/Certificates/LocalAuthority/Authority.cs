@@ -11,9 +11,10 @@ namespace Signalbox.Certificates.LocalAuthority;
 /// The local authority: signs a certificate for each routed name in its root's subtrees, on first use, and keeps it. The way of one question:
 /// <list type="number">
 /// <item>A name outside the subtrees: none. No I/O.</item>
-/// <item>A usable leaf in memory: that one, at once; when a third of its life is left, a new one is made behind the answer.</item>
+/// <item>A usable leaf in memory: that one, at once and without a lock; when a third of its life is left, a new one is made behind the answer.</item>
 /// <item>Otherwise one asker a host reads the kept file or signs anew, and all who ask meanwhile share its result.</item>
 /// </list>
+/// Whoever asks may be an event loop: reading, signing and changing what is kept happen on the thread pool alone.
 /// </summary>
 internal sealed class Authority : ICertificateBook, IAsyncDisposable
 {
@@ -84,7 +85,7 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
         if (InMemory(host) is { } leaf && leaf.IsUsable(now))
         {
             leaf.Asked = true;
-            if (keep) Keep(leaf);
+            if (keep) KeepLater(leaf);
             if (leaf.IsDue(now)) _ = ObtainAsync(host, keep);
             return new(leaf.Server);
         }
@@ -149,6 +150,8 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
         var work = _running.GetOrAdd(host, name => new Lazy<Task<Leaf?>>(() => Task.Run(() => Obtain(name, keep))));
         try
         {
+            // Always on the pool from here, also when the work of an earlier asker has just ended.
+            await ((Task)work.Value).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             return await work.Value;
         }
         finally
@@ -190,8 +193,24 @@ internal sealed class Authority : ICertificateBook, IAsyncDisposable
     private void Keep(Leaf leaf)
     {
         if (_kept.Find(leaf.Host) == leaf) return;
+        _shelf.Put(leaf);
+        Move(leaf);
+    }
+
+    /// <summary>
+    /// The same for an asker's thread, once in a leaf's life: when the name of an error page gets a route. The caches change on the pool, as one change may wait
+    /// for another; the file is asked for here and now, so that the end of the program cannot come between.
+    /// </summary>
+    private void KeepLater(Leaf leaf)
+    {
+        if (_kept.Find(leaf.Host) == leaf) return;
+        _shelf.Put(leaf);
+        _ = Task.Run(() => Move(leaf));
+    }
+
+    private void Move(Leaf leaf)
+    {
         _kept.Put(leaf);
         _passing.Remove(leaf.Host);
-        _shelf.Put(leaf);
     }
 }

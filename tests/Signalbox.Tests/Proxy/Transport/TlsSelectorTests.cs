@@ -1,0 +1,42 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using Signalbox.Proxy.Routing;
+using Signalbox.Proxy.Transport;
+using Signalbox.Tests.Proxy.Support;
+
+namespace Signalbox.Tests.Proxy.Transport;
+
+public sealed class TlsSelectorTests
+{
+    private readonly SelfSignedBook _book = new();
+    private readonly TlsSelector _selector;
+
+    public TlsSelectorTests() => _selector = new TlsSelector(_book, new HostIndex());
+
+    [Fact]
+    public async Task SelectAsync_CertificateShownBefore_IsAnsweredAtOnceWithTheSameContext()
+    {
+        var first = await _selector.SelectAsync("app.localhost");
+        var again = _selector.SelectAsync("APP.localhost.");
+        again.IsCompletedSuccessfully.ShouldBeTrue();
+        (await again).ShouldBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task SelectAsync_ManyAtOnceForANewName_AllGetOneContext()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _selector.SelectAsync("app.localhost").AsTask())));
+        all.Distinct<SslServerAuthenticationOptions>(ReferenceEqualityComparer.Instance).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task SelectAsync_NoName_IsForLocalhost()
+    {
+        await _selector.SelectAsync(asked: null);
+        _book.Asked.ShouldContain(("localhost", false));
+    }
+
+    [Fact]
+    public async Task SelectAsync_NameWithoutCertificate_EndsTheHandshake() =>
+        await Should.ThrowAsync<AuthenticationException>(async () => await _selector.SelectAsync("app.example"));
+}
