@@ -164,7 +164,11 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
     {
         try
         {
-            return await _probe.AskAsync(route, urgent, cancellation);
+            var failure = await _probe.AskAsync(route, urgent, cancellation);
+            // Back to the pool from whatever thread the answer came on: the worker that goes on may pass over any number of routes, and the thread may be one of
+            // the socket engine's, with connections of clients behind it.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return failure;
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {

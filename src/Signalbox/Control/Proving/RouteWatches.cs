@@ -53,6 +53,12 @@ internal sealed class RouteWatches
     private void Wake(Backend backend)
     {
         if (Volatile.Read(ref _passing) == 0 && !_backends.IsLeased(backend)) return;
+        // Not on the thread that learnt of it, which may be an event loop: with 10,000 leases the look takes a millisecond.
+        _ = Task.Run(() => WakeWatchers(backend));
+    }
+
+    private void WakeWatchers(Backend backend)
+    {
         var routes = _edge.Book.Edge.Routes;
         foreach (var (key, watches) in _byKey)
         {

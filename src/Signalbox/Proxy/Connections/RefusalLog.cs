@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 
@@ -11,22 +12,13 @@ internal sealed partial class RefusalLog(ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _lock = new();
-
     /// <summary>By reason, of which there is a fixed number.</summary>
-    private readonly Dictionary<Refusal, Tally> _tallies = [];
+    private readonly ConcurrentDictionary<Refusal, Tally> _tallies = [];
 
+    /// <summary>Takes no lock: under an attack every event loop comes by here at once.</summary>
     public void Note(Refusal refusal, EndPoint? peer)
     {
-        int count;
-        lock (_lock)
-        {
-            if (!_tallies.TryGetValue(refusal, out var tally)) _tallies.Add(refusal, tally = new Tally());
-            count = ++tally.Count;
-            if (tally.Written is { } written && time.GetElapsedTime(written) < Interval) return;
-            (tally.Written, tally.Count) = (time.GetTimestamp(), 0);
-        }
-
+        if (_tallies.GetOrAdd(refusal, static _ => new Tally()).Add(time, Interval) is not (> 0 and var count)) return;
         if (count == 1) Refused(peer, refusal.Status, refusal.Text);
         else RefusedSeveral(count, peer, refusal.Status, refusal.Text);
     }
@@ -40,9 +32,19 @@ internal sealed partial class RefusalLog(ILogger logger, TimeProvider time)
     private sealed class Tally
     {
         /// <summary>Since the last line.</summary>
-        public int Count { get; set; }
+        private int _count;
 
-        /// <summary>When the last line was written; null before the first.</summary>
-        public long? Written { get; set; }
+        /// <summary>When the last line was written; 0 before the first.</summary>
+        private long _written;
+
+        /// <summary>How many the line to be written now stands for; 0 when it is not the time for one.</summary>
+        public int Add(TimeProvider time, TimeSpan interval)
+        {
+            Interlocked.Increment(ref _count);
+            var (now, written) = (time.GetTimestamp(), Volatile.Read(ref _written));
+            if (written != 0 && time.GetElapsedTime(written, now) < interval) return 0;
+            // Of those who find that it is time one writes the line, for all who were counted until then.
+            return Interlocked.CompareExchange(ref _written, now, written) == written ? Interlocked.Exchange(ref _count, 0) : 0;
+        }
     }
 }

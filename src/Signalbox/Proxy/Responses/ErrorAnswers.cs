@@ -20,10 +20,10 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
     /// <summary>Names told of a host that has no route: as many as one looks through.</summary>
     private const int NearestCount = 5;
 
-    public Task WriteAsync(HttpContext context, RequestFailure failure)
+    public async Task WriteAsync(HttpContext context, RequestFailure failure)
     {
         var response = context.Response;
-        if (response.HasStarted || context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
+        if (response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
         response.Clear();
         response.StatusCode = failure.Status;
         response.Headers.CacheControl = "no-store";
@@ -31,10 +31,15 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
         if (failure.Status == StatusCodes.Status503ServiceUnavailable) response.Headers.RetryAfter = RetryAfter;
         if (failure.Status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
         var facts = Facts.Of(failure, directory);
-        var nearest = failure is { Status: StatusCodes.Status404NotFound, Route: null }
-            ? directory.Nearest(RequestHost.Name(RequestHost.Of(context.Request)).ToString().ToLowerInvariant(), NearestCount)
-            : [];
-        return AcceptsHtml(context.Request) ? PageAsync(context, failure, facts, nearest) : DocumentAsync(context, failure, facts, nearest);
+        var nearest = failure is { Status: StatusCodes.Status404NotFound, Route: null } ? await NearestAsync(context.Request) : [];
+        await (AcceptsHtml(context.Request) ? PageAsync(context, failure, facts, nearest) : DocumentAsync(context, failure, facts, nearest));
+    }
+
+    /// <summary>On the pool: among many names the search takes a millisecond, in which an event loop would serve fifty requests.</summary>
+    private Task<IReadOnlyList<string>> NearestAsync(HttpRequest request)
+    {
+        var host = RequestHost.Name(RequestHost.Of(request)).ToString().ToLowerInvariant();
+        return Task.Run(() => directory.Nearest(host, NearestCount));
     }
 
     private static Task PageAsync(HttpContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)

@@ -42,6 +42,15 @@ public sealed class AnswerTests
         document.Detail.ShouldContain("app.localhost");
     }
 
+    /// <summary>A search through 100,000 names held up every connection of its event loop for a millisecond.</summary>
+    [Fact]
+    public async Task UnknownHost_NearestNames_AreNotLookedForOnAnEventLoop()
+    {
+        await using var router = await TestRouter.StartAsync();
+        using var response = await router.Client.GetAsync(router.Url("ap.localhost"), Cancellation);
+        router.Observed.SearchedOnThePool.ShouldBe(true);
+    }
+
     [Fact]
     public async Task BackendAway_Browser_GetsAllFactsAndReloads()
     {

@@ -19,7 +19,14 @@ internal sealed class Observations : IBackendObserver, IRouteDirectory
 
     void IBackendObserver.Failed(Backend backend, string error) => Failed.Enqueue((backend, error));
 
-    public IReadOnlyList<string> Nearest(string host, int count) => [.. Names.Take(count)];
+    /// <summary>Whether the names were looked for on a thread of the pool, where it holds nobody up; null before.</summary>
+    public bool? SearchedOnThePool { get; private set; }
+
+    public IReadOnlyList<string> Nearest(string host, int count)
+    {
+        SearchedOnThePool = Thread.CurrentThread.IsThreadPoolThread;
+        return [.. Names.Take(count)];
+    }
 
     public (DateTimeOffset Since, string Error)? Down(Route route) => Away;
 }
