@@ -37,6 +37,24 @@ internal sealed class FieldTable
     /// <summary>A head begins. Until <see cref="End"/> nothing is remembered of it, so a bad one leaves nothing behind.</summary>
     public void Begin() => (_before, _known, _headLength, Count) = (_known, 0, 0, 0);
 
+    /// <summary>Octets, its end included, of the line that comes next, where it is the one the answer before had at this place; else 0.</summary>
+    public int RepeatedLine(ReadOnlySpan<byte> bytes)
+    {
+        if (Count >= _before) return 0;
+        var line = _octets.AsSpan(_lines[Count].At, _lines[Count].Length + 2);
+        return bytes.StartsWith(line) ? line.Length : 0;
+    }
+
+    /// <summary>The next line is the one the answer before had at this place.</summary>
+    public FieldKind AddRepeated(int at, out string value)
+    {
+        ref var slot = ref _lines[Count];
+        // The place in this head; the lines behind this one are still those of the head before.
+        slot.At = at;
+        value = _fields[Count++].Value;
+        return slot.Kind;
+    }
+
     /// <param name="line">Without its end, not empty.</param>
     /// <param name="at">Where in the head it begins.</param>
     /// <param name="value">Its value.</param>
@@ -46,19 +64,13 @@ internal sealed class FieldTable
         if (Count == _fields.Length) Grow();
         ref var slot = ref _lines[Count];
         ref var field = ref _fields[Count];
-        var old = Count < _before ? _octets.AsSpan(slot.At, slot.Length) : default;
-        if (!line.SequenceEqual(old))
-        {
-            var read = FieldLine.Parse(line);
-            var isNamed = old.Length > read.Name.Length && slot.NameLength == read.Name.Length && old.StartsWith(read.Name);
-            field = new(isNamed ? field.Key : FieldNames.Of(read.Name), Encoding.Latin1.GetString(read.Value));
-            slot = new Line(at, line.Length, read.Name.Length, isNamed ? slot.Kind : FieldNames.KindOf(read.Name));
-        }
-
-        // The place in this head; the lines behind this one are still those of the head before.
-        slot = slot with { At = at };
+        var old = Count < _before ? _octets.AsSpan(slot.At, slot.NameLength) : default;
+        var read = FieldLine.Parse(line);
+        var isNamed = read.Name.SequenceEqual(old);
+        value = Encoding.Latin1.GetString(read.Value);
+        field = new(isNamed ? field.Key : FieldNames.Of(read.Name), value);
+        slot = new Line { At = at, Length = line.Length, NameLength = read.Name.Length, Kind = isNamed ? slot.Kind : FieldNames.KindOf(read.Name) };
         Count++;
-        value = field.Value;
         return slot.Kind;
     }
 
@@ -78,9 +90,15 @@ internal sealed class FieldTable
         Array.Resize(ref _lines, Count * 2);
     }
 
-    /// <param name="At">Where in the head.</param>
-    /// <param name="Length">In octets, without its end.</param>
-    /// <param name="NameLength">In octets.</param>
-    /// <param name="Kind">What it is about.</param>
-    private readonly record struct Line(int At, int Length, int NameLength, FieldKind Kind);
+    /// <summary>Where a field's line lies in a head.</summary>
+    private struct Line
+    {
+        public int At;
+
+        /// <summary>Octets, without its end.</summary>
+        public int Length;
+
+        public int NameLength;
+        public FieldKind Kind;
+    }
 }

@@ -65,14 +65,24 @@ internal sealed class ResponseMessage
         _table.Begin();
     }
 
-    /// <exception cref="ProtocolException">It has no reading, or two.</exception>
-    internal void Add(ReadOnlySpan<byte> line, int at)
+    /// <summary>Takes the lines which the answer before had at the same places. A remembered line has its end, so none is searched for.</summary>
+    /// <param name="bytes">The head, as far as it is there.</param>
+    /// <param name="at">Where a line begins.</param>
+    /// <returns>Where the first other line begins.</returns>
+    /// <exception cref="ProtocolException">Two readings.</exception>
+    internal int AddRepeated(ReadOnlySpan<byte> bytes, int at)
     {
-        var kind = _table.Add(line, at, out var value);
-        if (kind == FieldKind.ContentLength) AddLength(value);
-        else if (kind == FieldKind.TransferEncoding) AddCoding(value);
-        else if (kind == FieldKind.Connection) Connection = Connection is null ? value : $"{Connection}, {value}";
+        while (_table.RepeatedLine(bytes[at..]) is > 0 and var length && at + length <= ResponseParser.MaxHeadBytes)
+        {
+            Take(_table.AddRepeated(at, out var value), value);
+            at += length;
+        }
+
+        return at;
     }
+
+    /// <exception cref="ProtocolException">It has no reading, or two.</exception>
+    internal void Add(ReadOnlySpan<byte> line, int at) => Take(_table.Add(line, at, out var value), value);
 
     /// <exception cref="ProtocolException">Two readings.</exception>
     internal void End(ReadOnlySpan<byte> head)
@@ -88,6 +98,13 @@ internal sealed class ResponseMessage
         if (!ReferenceEquals(Connection, _connectionRead)) ReadConnection();
         KeepsConnection = !saysBody && (Connection is null ? Minor == 1 : !_options.Close && (Minor == 1 || _options.KeepAlive));
         _table.End(head);
+    }
+
+    private void Take(FieldKind kind, string value)
+    {
+        if (kind == FieldKind.ContentLength) AddLength(value);
+        else if (kind == FieldKind.TransferEncoding) AddCoding(value);
+        else if (kind == FieldKind.Connection) Connection = Connection is null ? value : $"{Connection}, {value}";
     }
 
     private void AddLength(string value)

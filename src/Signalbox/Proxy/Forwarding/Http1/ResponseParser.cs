@@ -28,6 +28,8 @@ internal static class ResponseParser
         if (at == 0) CheckVersion(bytes);
         while (true)
         {
+            if (at > 0) at = into.AddRepeated(bytes, at);
+            from = Math.Max(from, at);
             var found = bytes[from..].IndexOf((byte)'\n');
             // Any head that does not end is cut off at the same octet, in however many pieces it comes.
             if (found < 0 ? bytes.Length >= MaxHeadBytes : from + found >= MaxHeadBytes) throw new ProtocolException("its answer's header section is too large");
@@ -43,7 +45,7 @@ internal static class ResponseParser
             var line = bytes[at..(end - 1)];
             if (at == 0) BeginHead(line, into);
             else if (!line.IsEmpty) into.Add(line, at);
-            at = from = end + 1;
+            at = end + 1;
             if (!line.IsEmpty) continue;
             into.End(bytes[..at]);
             return at;

@@ -28,6 +28,21 @@ public sealed class ResponseMessageTests
     }
 
     [Fact]
+    public void Parse_LinesThatMove_AreTheSameStrings()
+    {
+        var message = new ResponseMessage();
+        Parse(First, message);
+        var field = message.Fields[1];
+        for (var length = 1; length < 20; length++)
+        {
+            Parse($"HTTP/1.1 418 I am one\r\nDate: {new string('1', length)}\r\nX-Mine: a\r\nContent-Length: {length}\r\n\r\n", message);
+            message.Fields[1].Key.ShouldBeSameAs(field.Key);
+            message.Fields[1].Value.ShouldBeSameAs(field.Value);
+            message.Length.ShouldBe(length);
+        }
+    }
+
+    [Fact]
     public void Parse_UsualNames_AreTheSameStringsOnEveryConnection()
     {
         var (one, other) = (new ResponseMessage(), new ResponseMessage());
