@@ -18,6 +18,12 @@ internal sealed record Metric(string Name, string Unit, string Format = "0.0")
     /// <summary>Of bodies, by the client's count.</summary>
     public static readonly Metric Throughput = new("throughput", "MB/s", "#,0");
 
-    /// <summary>Anonymous memory of all the router's processes at the end of the turn (RssAnon).</summary>
+    /// <summary>User and system time of all the router's processes over the bytes of bodies.</summary>
+    public static readonly Metric ProcessorPerMegabyte = new("processor time a MB", "µs", "#,0");
+
+    /// <summary>Anonymous memory (RssAnon) of all the router's processes: the most that was seen during the turn.</summary>
     public static readonly Metric Memory = new("memory", "MB", "#,0.0");
+
+    /// <summary>What the most is above the beginning of the turn.</summary>
+    public static readonly Metric Growth = new("memory growth", "MB", "#,0.0");
 }

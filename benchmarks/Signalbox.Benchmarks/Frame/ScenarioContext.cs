@@ -79,16 +79,25 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
     /// <param name="load">Returns what the client counted. Any failed request fails the turn: a fast error is no figure.</param>
     public async Task<LoadResult> MeterAsync(Contestant contestant, int round, Func<Task<LoadResult>> load)
     {
-        var before = ProcessorTime.Of(contestant.Processes);
+        var processes = contestant.Processes;
+        using var memory = new MemoryWatch(processes);
+        var before = ProcessorTime.Of(processes);
         var result = await load();
-        var used = ProcessorTime.Of(contestant.Processes) - before;
+        var used = ProcessorTime.Of(processes) - before;
+        var (most, growth) = memory.End();
         if (result.Failed > 0 || result.Done == 0) throw new InvalidOperationException($"{result.Failed:n0} of {result.Done + result.Failed:n0} requests failed");
         Record(contestant, round, Metric.Processor, used.TotalMicroseconds / result.Done);
         Record(contestant, round, Metric.Rate, result.Done / result.Took.TotalSeconds);
-        if (result.Bytes > 0) Record(contestant, round, Metric.Throughput, result.Bytes / result.Took.TotalSeconds / 1e6);
+        if (result.Bytes > 0)
+        {
+            Record(contestant, round, Metric.Throughput, result.Bytes / result.Took.TotalSeconds / 1e6);
+            Record(contestant, round, Metric.ProcessorPerMegabyte, used.TotalMicroseconds / (result.Bytes / 1e6));
+        }
+
         if (result.Median is { } median) Record(contestant, round, Metric.Median, median.TotalMilliseconds);
         if (result.Tail is { } tail) Record(contestant, round, Metric.Tail, tail.TotalMilliseconds);
-        Record(contestant, round, Metric.Memory, Measuring.Memory.Anonymous(contestant.Processes) / 1e6);
+        Record(contestant, round, Metric.Memory, most / 1e6);
+        Record(contestant, round, Metric.Growth, growth / 1e6);
         return result;
     }
 }

@@ -10,8 +10,9 @@ internal static class MessageEnd
         var head = bytes.IndexOf("\r\n\r\n"u8);
         if (head < 0) return false;
         if (!answer) return head + 4 == bytes.Length;
-        var name = "Content-Length: "u8;
-        var at = bytes[..head].IndexOf(name);
-        return at >= 0 && Utf8Parser.TryParse(bytes[(at + name.Length)..], out int length, out _) && bytes.Length == head + 4 + length;
+        var at = bytes[..head].IndexOf("\nContent-Length: "u8);
+        // HAProxy writes names in lower case.
+        if (at < 0) at = bytes[..head].IndexOf("\ncontent-length: "u8);
+        return at >= 0 && Utf8Parser.TryParse(bytes[(at + "\ncontent-length: ".Length)..], out int length, out _) && bytes.Length == head + 4 + length;
     }
 }

@@ -73,6 +73,13 @@ internal static unsafe partial class Sys
         fixed (byte* first = into.Bytes) return Math.Max(0, epoll_wait(poll, first, into.Most, milliseconds));
     }
 
+    /// <summary>The same with a finer limit: the kernel's timers, not whole milliseconds.</summary>
+    public static int Wait(int poll, PollEvents into, TimeSpan limit)
+    {
+        var time = new Time { Seconds = (long)limit.TotalSeconds, Nanoseconds = limit.Ticks % TimeSpan.TicksPerSecond * 100 };
+        fixed (byte* first = into.Bytes) return Math.Max(0, epoll_pwait2(poll, first, into.Most, &time, null));
+    }
+
     /// <summary>Bytes received; 0 at the end or a reset; -1 when there is nothing yet.</summary>
     public static int Receive(int descriptor, Span<byte> into)
     {
@@ -132,6 +139,9 @@ internal static unsafe partial class Sys
     [LibraryImport("libc")]
     private static partial int epoll_wait(int poll, byte* events, int most, int milliseconds);
 
+    [LibraryImport("libc")]
+    private static partial int epoll_pwait2(int poll, byte* events, int most, Time* limit, void* signals);
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recv(int descriptor, byte* into, nuint length, int flags);
 
@@ -140,6 +150,12 @@ internal static unsafe partial class Sys
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
+
+    private struct Time
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
 
     private struct Address
     {

@@ -25,7 +25,7 @@ internal static class MarkdownReport
             - A table shows medians over the rounds. A ratio is formed within a round; its median stands before the brackets, its least and most value in them.
             - The **bare relay** is the floor: an event loop in C# with the four socket calls that a proxied request cannot avoid, and nothing else. It has one backend,
               no routes, adds no fields and knows nothing of HTTP but where a message ends.
-            - **Memory** is what the processes hold for themselves (`RssAnon`), as it was at the end of a turn.
+            - **Memory** is what the processes hold for themselves (`RssAnon`): the most that was seen during a turn.
 
 
             """);

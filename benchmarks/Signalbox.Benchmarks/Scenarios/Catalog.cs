@@ -8,6 +8,14 @@ internal static class Catalog
     public static IReadOnlyList<IScenario> All { get; } =
     [
         new PlainHttp(),
+        new SecureHttp(),
+        new NewConnections(resume: false),
+        new NewConnections(resume: true),
+        new Http2(),
+        new LargeBodies(),
+        new LargeUploads(secure: false),
+        new LargeUploads(secure: true),
+        new HalfLoad(),
         new IdleWebSockets(),
         new ChattingWebSockets(),
         new ManyRoutes("routes-10k", 10_000),
