@@ -6,7 +6,7 @@ namespace Signalbox.Benchmarks.Frame;
 /// <summary>Reads what a person typed after <c>./bench</c>.</summary>
 internal static class CommandLine
 {
-    /// <summary>Fewer than two have no spread; more than twenty do not end in any time that was promised.</summary>
+    /// <summary>One has no spread; more than twenty do not end in any time that was promised.</summary>
     private const int FewestRounds = 1;
     private const int MostRounds = 20;
 
@@ -52,7 +52,7 @@ internal static class CommandLine
 
         if (names.Count > 0 && length == Length.Whole) length = Length.Named;
         if (length == Length.Whole) document ??= Path.Combine(Product.Root, "docs", "benchmarks.md");
-        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 3)), names, document) { Soak = soak };
+        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 2)), names, document) { Soak = soak };
         return (options, "");
     }
 

@@ -4,7 +4,8 @@ namespace Signalbox.Benchmarks.Frame;
 /// <param name="Name">In few words: <c>processor time a request</c>.</param>
 /// <param name="Unit">What a value counts: <c>µs</c>, <c>ms</c>, <c>MB</c>, <c>requests/s</c>; empty for a plain number.</param>
 /// <param name="Format">How a value is printed, as <see cref="double.ToString(string)"/> takes it.</param>
-internal sealed record Metric(string Name, string Unit, string Format = "0.0")
+/// <param name="Compared">False where one router's value over another's says nothing: for values around zero, shares, and what is a ratio already.</param>
+internal sealed record Metric(string Name, string Unit, string Format = "0.0", bool Compared = true)
 {
     /// <summary>User and system time of all the router's processes over what the client counted as done.</summary>
     public static readonly Metric Processor = new("processor time a request", "µs", "#,0.0");
@@ -25,5 +26,5 @@ internal sealed record Metric(string Name, string Unit, string Format = "0.0")
     public static readonly Metric Memory = new("memory", "MB", "#,0.0");
 
     /// <summary>What the most is above the beginning of the turn.</summary>
-    public static readonly Metric Growth = new("memory growth", "MB", "#,0.0");
+    public static readonly Metric Growth = new("memory growth", "MB", "#,0.0", Compared: false);
 }

@@ -23,7 +23,7 @@ internal sealed class Runner(BenchOptions options, Progress progress)
         var all = new List<Findings>();
         try
         {
-            foreach (var contestant in Roster.All(workshop)) await StartAsync(contestant, Lineup.Layout(backend, sink), contestants);
+            foreach (var contestant in Contestants(workshop)) await StartAsync(contestant, Lineup.Layout(backend, sink), contestants);
             var facts = contestants.Select(contestant => new ContestantFacts(contestant.Name, contestant.Version, Public(contestant.ConfigText, workshop))).ToList();
             var lineup = new Lineup(backend, sink, contestants);
             foreach (var scenario in scenarios)
@@ -40,6 +40,9 @@ internal sealed class Runner(BenchOptions options, Progress progress)
             foreach (var contestant in contestants) await contestant.DisposeAsync();
         }
     }
+
+    /// <summary>A quick run has no time for a second Signalbox.</summary>
+    private IEnumerable<Contestant> Contestants(Workshop workshop) => Roster.All(workshop).Where(contestant => options.Length != Length.Quick || contestant.Name != Names.SignalboxSockets);
 
     /// <summary>Without the name of the run's temporary folder.</summary>
     private static string Public(string config, Workshop workshop) => config.Replace(workshop.Folder, "/run/bench", StringComparison.Ordinal);

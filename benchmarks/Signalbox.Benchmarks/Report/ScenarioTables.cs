@@ -19,7 +19,7 @@ internal static class ScenarioTables
     /// <summary>Signalbox over each of the others, with the spread over the rounds; null when nobody else was measured.</summary>
     public static Grid? Against(Findings found)
     {
-        var metrics = Shown(found);
+        var metrics = Shown(found).Where(metric => metric.Compared).ToList();
         var others = Who(found).Where(who => who != Names.Signalbox).ToList();
         if (others.Count == 0) return null;
         var rows = others.Select(other => (IReadOnlyList<string>)[$"Signalbox / {other}", .. metrics.Select(metric => Of(Ratios.Of(found.Samples, Names.Signalbox, other, metric)))]);
@@ -40,7 +40,7 @@ internal static class ScenarioTables
         return
         [
             found.Scenario.Name, mark.Metric.Name, Wanted(mark, mark.Wanted), mark.Beyond is { } beyond ? Wanted(mark, beyond) : "", Number(measured?.Median, format),
-            measured is { } spread ? $"{Number(spread.Least, format)} to {Number(spread.Most, format)}" : "",
+            Range(measured, format),
             measured is null ? "not measured" : mark.Judge(measured.Value.Median) switch
             {
                 Verdict.Beyond => "beyond",
@@ -66,7 +66,11 @@ internal static class ScenarioTables
 
     private static string Cell(Spread? spread, string format) => Number(spread?.Median, format);
 
-    private static string Of(Spread? ratio) => ratio is { } spread ? $"{Number(spread.Median, "0.00")} ({Number(spread.Least, "0.00")} to {Number(spread.Most, "0.00")})" : "";
+    private static string Of(Spread? ratio) => ratio is not { } spread ? "" : $"{Number(spread.Median, "0.00")}{(Range(spread, "0.00") is { Length: > 0 } range ? $" ({range})" : "")}";
+
+    /// <summary>Empty for a single value.</summary>
+    private static string Range(Spread? values, string format) =>
+        values is not { } spread || spread.Least.Equals(spread.Most) ? "" : $"{Number(spread.Least, format)} to {Number(spread.Most, format)}";
 
     private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }
