@@ -10,14 +10,30 @@ internal sealed class BackendProbes(BackendConnector connector, TimeProvider tim
 {
     private readonly ConcurrentDictionary<Backend, Probe> _probes = new();
 
+    /// <summary>Those who wait, for any backend. Nearly always none, and then there is no probe, and no request has to look for one.</summary>
+    private int _waiting;
+
     /// <summary>The last failure while somebody waits for the backend, so that the next request need not find out for itself that it is away; else null.</summary>
-    public ForwardResult? Away(Backend backend) => _probes.TryGetValue(backend, out var probe) ? probe.Failure : null;
+    public ForwardResult? Away(Backend backend) => Volatile.Read(ref _waiting) > 0 && _probes.TryGetValue(backend, out var probe) ? probe.Failure : null;
 
     /// <summary>Completes when a connection to the backend is accepted, or with the token.</summary>
     /// <param name="backend">The one waited for.</param>
     /// <param name="failure">How it was found to be away.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task WaitAsync(Backend backend, ForwardResult failure, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            await WaitForProbeAsync(backend, failure, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    private async Task WaitForProbeAsync(Backend backend, ForwardResult failure, CancellationToken cancellation)
     {
         Probe probe;
         while (true)

@@ -12,11 +12,13 @@ namespace Signalbox.Proxy.Responses;
 /// </summary>
 internal sealed class ProofResponder(HostIndex index, ProofNonce nonce)
 {
+    /// <summary>True when the request may be one.</summary>
+    public static bool IsOne(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith(ProofNonce.Path, StringComparison.Ordinal);
+
     /// <summary>True when the request was one, and has been answered.</summary>
     public async ValueTask<bool> AnswerAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith(ProofNonce.Path, StringComparison.Ordinal)) return false;
         if (request.Path.Value != ProofNonce.Path || !HttpMethods.IsGet(request.Method) || request.Headers[ProofNonce.Header] is not [{ } signed]) return false;
 
         var asked = new RouteKey(RequestHost.Name(RequestHost.Of(request)).ToString().ToLowerInvariant(), request.Query[ProofNonce.PathParameter] is [{ Length: > 0 } prefix] ? prefix : "/");

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
 using Signalbox.Proxy.Forwarding;
@@ -15,6 +16,7 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
     private uint _turn;
 
     /// <returns>Null when the request has been answered or its client is gone.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<RequestFailure?> CarryAsync(HttpContext context, Route route, string path)
     {
         var began = time.GetTimestamp();
@@ -43,12 +45,18 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
         }
     }
 
-    /// <summary>Each backend in turn, beginning with another one each time, until one takes the request.</summary>
-    private async ValueTask<ForwardResult> TryAsync(HttpContext context, Route route)
+    private ValueTask<ForwardResult> TryAsync(HttpContext context, Route route)
     {
         var backends = route.Backends;
-        if (backends.IsEmpty) return new ForwardResult(ForwardOutcome.Refused);
-        var first = backends.Count == 1 ? 0 : (int)(Interlocked.Increment(ref _turn) % (uint)backends.Count);
+        if (backends.Count > 1) return TryEachAsync(context, route, backends);
+        if (backends.IsEmpty) return new(new ForwardResult(ForwardOutcome.Refused));
+        return probes.Away(backends[0]) is { } away ? new(away) : forwarder.ForwardAsync(context, route, backends[0]);
+    }
+
+    /// <summary>Each backend in turn, beginning with another one each time, until one takes the request.</summary>
+    private async ValueTask<ForwardResult> TryEachAsync(HttpContext context, Route route, Items<Backend> backends)
+    {
+        var first = (int)(Interlocked.Increment(ref _turn) % (uint)backends.Count);
         ForwardResult result = default;
         for (var i = 0; i < backends.Count; i++)
         {

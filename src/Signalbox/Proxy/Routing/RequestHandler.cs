@@ -11,36 +11,49 @@ namespace Signalbox.Proxy.Routing;
 /// </summary>
 internal sealed class RequestHandler(HostIndex index, ProofResponder proof, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
 {
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         // Over HTTP/1.1 the guard has seen to it.
         if (context.Features.Get<IGuardFeature>() is null && FieldFaults.Find(context.Request.Headers) is { } fault)
-        {
-            await errors.WriteAsync(context, RequestFailure.Unusable(fault.Status, RequestHost.Of(context.Request), fault.Text));
-            return;
-        }
-
-        if (await proof.AnswerAsync(context)) return;
-        if (await RefuseAsync(context) is { } failure) await errors.WriteAsync(context, failure);
+            return errors.WriteAsync(context, RequestFailure.Unusable(fault.Status, RequestHost.Of(context.Request), fault.Text));
+        return ProofResponder.IsOne(context) ? ProveAsync(context) : CarryAsync(context);
     }
 
-    private async ValueTask<RequestFailure?> RefuseAsync(HttpContext context)
+    /// <summary>A request on the proofs' path that was none of ours is like any other.</summary>
+    private async Task ProveAsync(HttpContext context)
+    {
+        if (!await proof.AnswerAsync(context)) await CarryAsync(context);
+    }
+
+    // What needs no wait is done before the first state machine is made: most requests wait in one place alone, for their backend.
+    private Task CarryAsync(HttpContext context)
+    {
+        var carrying = FindAndCarryAsync(context);
+        return carrying is { IsCompletedSuccessfully: true, Result: null } ? Task.CompletedTask : FinishAsync(context, carrying);
+    }
+
+    private async Task FinishAsync(HttpContext context, ValueTask<RequestFailure?> carrying)
+    {
+        if (await carrying is { } failure) await errors.WriteAsync(context, failure);
+    }
+
+    private ValueTask<RequestFailure?> FindAndCarryAsync(HttpContext context)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         var host = RequestHost.Of(context.Request);
         if (request.Method == "CONNECT" && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
-            return RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT).");
+            return new(RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT)."));
         if (request.RawTarget == "*")
         {
             // RFC 9110 9.3.7: OPTIONS * asks about the server as a whole, which is this router.
             context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return null;
+            return default;
         }
 
         if (RequestTarget.Read(request.RawTarget, request.Path) is not { } target)
-            return RequestFailure.Unusable(StatusCodes.Status400BadRequest, host, "The request's target is not a path, or holds characters that no target may hold (RFC 9112 3.2).");
+            return new(RequestFailure.Unusable(StatusCodes.Status400BadRequest, host, "The request's target is not a path, or holds characters that no target may hold (RFC 9112 3.2)."));
         request.RawTarget = target.Forwarded;
-        if (index.Match(host, target.Path) is not { } route) return RequestFailure.NoRoute(RequestHost.Name(host).ToString(), target.Path);
-        return redirect.Answer(context, route) ? null : await carrier.CarryAsync(context, route, target.Path);
+        if (index.Match(host, target.Path) is not { } route) return new(RequestFailure.NoRoute(RequestHost.Name(host).ToString(), target.Path));
+        return redirect.Answer(context, route) ? default : carrier.CarryAsync(context, route, target.Path);
     }
 }
