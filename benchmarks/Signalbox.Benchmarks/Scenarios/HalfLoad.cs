@@ -1,7 +1,7 @@
 using System.Globalization;
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
-using Signalbox.Benchmarks.Load;
+using Signalbox.Benchmarks.Load.FullSpeed;
 
 namespace Signalbox.Benchmarks.Scenarios;
 
@@ -21,7 +21,7 @@ internal sealed class HalfLoad : IScenario
 
     public async Task RunAsync(ScenarioContext context)
     {
-        context.Command("(the bench's own client, Load/PacedLoad.cs: 64 connections on one event loop, requests at even distances)");
+        context.Command("(the bench's own client, Load/FullSpeed/PacedLoad.cs: 64 connections on one event loop, requests at even distances)");
         var contestants = context.Lineup.With();
         var peaks = new Dictionary<string, double>();
         await context.TurnsAsync(

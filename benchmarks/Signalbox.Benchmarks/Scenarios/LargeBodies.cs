@@ -1,6 +1,6 @@
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
-using Signalbox.Benchmarks.Load;
+using Signalbox.Benchmarks.Load.FullSpeed;
 
 namespace Signalbox.Benchmarks.Scenarios;
 

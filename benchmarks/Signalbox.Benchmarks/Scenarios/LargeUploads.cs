@@ -1,6 +1,6 @@
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
-using Signalbox.Benchmarks.Load;
+using Signalbox.Benchmarks.Load.FullSpeed;
 
 namespace Signalbox.Benchmarks.Scenarios;
 
@@ -18,7 +18,7 @@ internal sealed class LargeUploads(bool secure) : IScenario
 
     public Task RunAsync(ScenarioContext context)
     {
-        context.Command("(the bench's own client, Load/Uploads.cs: one thread that sends pieces of 250 kB; the backend is Backends/SinkProgram.cs)");
+        context.Command("(the bench's own client, Load/FullSpeed/Uploads.cs: one thread that sends pieces of 250 kB; the backend is Backends/SinkProgram.cs)");
         return context.TurnsAsync(
             context.Lineup.With(Feature.Uploads),
             (contestant, round) => context.MeterAsync(contestant, round, () => Uploads.RunAsync(

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
-using Signalbox.Benchmarks.Load;
+using Signalbox.Benchmarks.Load.FullSpeed;
 
 namespace Signalbox.Benchmarks.Scenarios;
 
@@ -24,7 +24,7 @@ internal sealed class NewConnections(bool resume) : IScenario
 
     public Task RunAsync(ScenarioContext context)
     {
-        context.Command($"(the bench's own client, Load/Handshakes.cs: 8 threads on the system's OpenSSL, {(resume ? "each with the session of its connection before" : "never with a session")})");
+        context.Command($"(the bench's own client, Load/FullSpeed/Handshakes.cs: 8 threads on the system's OpenSSL, {(resume ? "each with the session of its connection before" : "never with a session")})");
         return context.TurnsAsync(
             context.Lineup.With(Feature.Tls),
             async (contestant, round) =>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Signalbox.Benchmarks.Frame;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>A new TLS connection for each request, from a few threads, either always with a full handshake or always with the session of the one before.</summary>
 internal static class Handshakes

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>h2load: HTTP/2 over TLS, as many requests as it gets through.</summary>
 internal sealed partial class H2Load(ScenarioContext context, Contestant contestant, int round)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>A connection of a client that has a thread for each: in clear, or by TLS with a session of an earlier one when there is one.</summary>
 internal sealed class BlockingConnection : IDisposable

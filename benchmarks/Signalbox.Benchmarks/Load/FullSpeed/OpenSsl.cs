@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>
 /// The system's OpenSSL 3, called directly: a client of it costs a fraction of what the framework's stream does, tells whether a session was resumed, and

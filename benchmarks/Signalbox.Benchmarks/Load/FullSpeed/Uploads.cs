@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Signalbox.Benchmarks.Frame;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>One large upload after the other on one kept connection.</summary>
 internal static class Uploads

@@ -1,4 +1,4 @@
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>What the TLS connections of one load share: TLS 1.3 and no other version. Certificates are not looked at; that is the client's own cost.</summary>
 internal sealed class TlsContext : IDisposable

@@ -3,7 +3,7 @@ using System.Text;
 using Signalbox.Benchmarks.Frame;
 using Signalbox.Benchmarks.Relay;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>
 /// Plain requests at a constant high rate from one event loop. A request's time runs from when it was due, not from when a connection was free to send it:

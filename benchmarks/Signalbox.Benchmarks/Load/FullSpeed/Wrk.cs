@@ -2,7 +2,7 @@ using System.Globalization;
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
 
-namespace Signalbox.Benchmarks.Load;
+namespace Signalbox.Benchmarks.Load.FullSpeed;
 
 /// <summary>wrk: as many requests as it gets through, on kept connections, one outstanding on each.</summary>
 internal sealed class Wrk(ScenarioContext context, Contestant contestant, int round)
