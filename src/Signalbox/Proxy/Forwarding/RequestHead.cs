@@ -30,6 +30,8 @@ internal sealed class RequestHead(RequestFields fields)
         };
         message.Options.Set(BackendKey, backend);
         fields.WriteTo(new Sink(message), context, route, backend);
+        // RFC 9110 10.1.4: who sends TE names it in Connection. The client leaves it out on HTTP/2.
+        if (HopByHop.HasToken(context.Request.Headers.TE, "trailers")) message.Headers.TryAddWithoutValidation(HeaderNames.Connection, HeaderNames.TE);
         if (content is RequestBody && RequestFields.ExpectsContinue(context.Request)) message.Headers.ExpectContinue = true;
         return message;
     }

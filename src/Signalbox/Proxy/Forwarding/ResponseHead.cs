@@ -25,7 +25,7 @@ internal static class ResponseHead
         // RFC 9112 6.3: Transfer-Encoding overrides Content-Length, and what we send on has been taken out of its chunks.
         // RFC 9110 8.6: a 204 has no Content-Length.
         if (from.Headers.TransferEncodingChunked == true || from.StatusCode == HttpStatusCode.NoContent) to.Headers.ContentLength = null;
-        to.Headers.Via = StringValues.Concat(to.Headers.Via, $"{(from.Version.Major == 2 ? "2.0" : "1.1")} {pseudonym}");
+        to.Headers.Via = StringValues.Concat(to.Headers.Via, $"{from.Version.ToString(2)} {pseudonym}");
     }
 
     private static void Copy(HttpHeadersNonValidated from, IHeaderDictionary to, HashSet<string>? named)
