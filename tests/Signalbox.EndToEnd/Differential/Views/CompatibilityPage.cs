@@ -1,0 +1,40 @@
+using System.Text;
+using Signalbox.EndToEnd.Differential.Cases;
+using Signalbox.EndToEnd.Differential.Data;
+
+namespace Signalbox.EndToEnd.Differential.Views;
+
+/// <summary><c>docs/compatibility.md</c>, made of the differences that the cases list.</summary>
+internal static class CompatibilityPage
+{
+    private const string Introduction = """
+        # Compatibility
+
+        The same requests and answers, about {0} of them, go through Signalbox, nginx 1.22 and HAProxy 2.6 to the same backend: methods, targets, fields, framings,
+        sizes, errors, early answers, upgrades, connections. What arrives at both ends is compared. Here is every case in which it is not the same, by reason;
+        for everything else the three are interchangeable. nginx and HAProxy are set up as faithful proxies (nothing buffered, connections to backends kept).
+
+        “General” is Signalbox with the framework's HTTP client in the place of its own, as it is used for backends over TLS and HTTP/2.
+
+        This page is made from the cases in `tests/Signalbox.EndToEnd/Differential/Cases`, and a test compares it with them. A case that no longer differs fails as
+        well as one that begins to.
+
+
+        """;
+
+    public static string Render()
+    {
+        var text = new StringBuilder(Introduction.Replace("{0}", $"{AllCases.List.Count / 10 * 10}", StringComparison.Ordinal));
+        var differences = AllCases.List.SelectMany(@case => @case.Differences.Select(difference => (@case.Name, difference.Rival, difference.Reason)));
+        foreach (var reason in differences.GroupBy(difference => difference.Reason))
+        {
+            text.Append($"- {reason.Key}\n");
+            foreach (var rival in reason.GroupBy(difference => difference.Rival).OrderBy(group => group.Key))
+                text.Append($"  - {NameOf(rival.Key)}: {string.Join("; ", rival.Select(difference => difference.Name))}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string NameOf(Rival rival) => rival == Rival.Nginx ? "nginx" : rival == Rival.Haproxy ? "HAProxy" : "General";
+}

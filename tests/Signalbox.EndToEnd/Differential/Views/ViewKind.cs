@@ -1,0 +1,11 @@
+namespace Signalbox.EndToEnd.Differential.Views;
+
+/// <summary>How much of a run two contestants are compared by.</summary>
+internal enum ViewKind
+{
+    /// <summary>Everything that our own pairings must have in common.</summary>
+    Strict,
+
+    /// <summary>Without what each proxy says of itself and of its connections.</summary>
+    Common,
+}
