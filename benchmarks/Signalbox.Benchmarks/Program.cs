@@ -29,7 +29,7 @@ if (options is null)
     return 2;
 }
 
-var chosen = Catalog.All.Where(scenario => options.Names.Count == 0 || options.Names.Contains(scenario.Name)).ToList();
+var chosen = Catalog.All.Where(scenario => options.Names.Count == 0 ? scenario.Fits(options.Length) : options.Names.Contains(scenario.Name)).ToList();
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);

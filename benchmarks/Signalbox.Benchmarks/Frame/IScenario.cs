@@ -17,5 +17,8 @@ internal interface IScenario
 
     IReadOnlyList<Mark> Marks { get; }
 
+    /// <summary>Whether a run of this length has time for it. Asked for by name it is run in any case.</summary>
+    bool Fits(Length length) => true;
+
     Task RunAsync(ScenarioContext context);
 }

@@ -27,7 +27,7 @@ internal sealed class ChattingWebSockets : IScenario
     {
         await using var echo = await Echo.StartAsync("echo");
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port)]);
-        var contestants = Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets)).ToList();
+        var contestants = Peers.Of(context, Feature.WebSockets);
         var crowds = new Dictionary<Contestant, WebSocketCrowd>();
         try
         {
@@ -37,10 +37,10 @@ internal sealed class ChattingWebSockets : IScenario
                 context.Show($"opening, {contestant.Name}");
                 await contestant.StartAsync(layout);
                 crowds.Add(contestant, await WebSocketCrowd.OpenAsync(new IPEndPoint(IPAddress.Loopback, contestant.HttpPort), Host, Sockets, CancellationToken.None));
-                await ChatAsync(crowds[contestant], TimeSpan.FromSeconds(0.5));
+                await ChatAsync(crowds[contestant], context.Options.WarmUp / 2);
             }
 
-            await context.TurnsAsync(contestants, (contestant, round) => context.MeterAsync(contestant, round, () => ChatAsync(crowds[contestant], context.Options.Turn)));
+            await context.TurnsAsync(contestants, (contestant, round) => context.MeterAsync(contestant, round, () => ChatAsync(crowds[contestant], context.Options.Turn)), context.Options.Pick(1, 2, context.Options.Rounds));
         }
         finally
         {

@@ -29,12 +29,12 @@ internal sealed class IdleWebSockets : IScenario
 
     public async Task RunAsync(ScenarioContext context)
     {
-        if (DescriptorLimit.Advice(Wanted) is { } advice) context.Note(advice);
-        var count = Math.Min(DescriptorLimit.WebSockets(Wanted), context.Options.Pick(2_000, Wanted, Wanted));
+        if (DescriptorLimit.Advice(Wanted) is { } advice && context.Options.Length != Length.Quick) context.Note(advice);
+        var count = Math.Min(DescriptorLimit.WebSockets(Wanted), context.Options.Pick(1_000, Wanted, Wanted));
         await using var echo = await Echo.StartAsync("echo");
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port)]);
         await context.TurnsAsync(
-            [.. Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.WebSockets))],
+            Peers.Of(context, Feature.WebSockets),
             async (contestant, round) =>
             {
                 // Fresh each time: memory that an earlier crowd left behind would be used again and not be seen.

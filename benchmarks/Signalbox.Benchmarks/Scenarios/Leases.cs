@@ -10,7 +10,6 @@ namespace Signalbox.Benchmarks.Scenarios;
 /// <summary>From the request for a lease to its proof, which is what somebody who types <c>signalbox dev</c> waits for.</summary>
 internal sealed class Leases : IScenario
 {
-    private const int Count = 200;
 
     private static readonly Metric Median = new("proved p50", "ms", "0.00");
     private static readonly Metric Tail = new("proved p99", "ms", "0.00");
@@ -33,9 +32,10 @@ internal sealed class Leases : IScenario
                 await using var router = (SignalboxRouter)contestant;
                 await router.StartAsync(RouteLayout.Many(1, echo.Port));
                 // Once unmeasured: code is compiled at its first use.
-                await TakeAsync(router.Home, echo, "warm", new Latencies());
+                var count = context.Options.Pick(50, 200, 500);
+                await TakeAsync(router.Home, echo, "warm", count, new Latencies());
                 var times = new Latencies();
-                await TakeAsync(router.Home, echo, "leased", times);
+                await TakeAsync(router.Home, echo, "leased", count, times);
                 context.Record(router, round, Median, times.P50);
                 context.Record(router, round, Tail, times.P99);
                 await router.StopAsync();
@@ -43,9 +43,9 @@ internal sealed class Leases : IScenario
             rounds: 1);
     }
 
-    private static async Task TakeAsync(Home home, Echo echo, string name, Latencies times)
+    private static async Task TakeAsync(Home home, Echo echo, string name, int count, Latencies times)
     {
-        for (var i = 0; i < Count; i++)
+        for (var i = 0; i < count; i++)
         {
             var began = Stopwatch.GetTimestamp();
             using var lease = await home.Admin.LeaseAsync(new ClaimRequest { Hosts = [$"{name}-{i}.localhost"], Backends = [echo.Target], Project = "/bench", Holder = $"{i}" });

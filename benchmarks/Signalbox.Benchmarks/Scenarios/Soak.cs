@@ -34,6 +34,8 @@ internal sealed class Soak : IScenario
     // Flat: a heap breathes by a few per cent from one collection to the next.
     public IReadOnlyList<Mark> Marks => [new Mark(Growth, null, 5), new Mark(Left, null, 0)];
 
+    public bool Fits(Length length) => length != Length.Quick;
+
     public async Task RunAsync(ScenarioContext context)
     {
         var length = context.Options.Soak ?? context.Options.Pick(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10));
@@ -49,7 +51,7 @@ internal sealed class Soak : IScenario
                 await router.SettleAsync();
                 // Once all of it before the first count: libraries, the database and the event loops open what they keep.
                 context.Show("warming up");
-                await ChurnAsync(router, site, context.Options.Pick(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(15)), []);
+                await ChurnAsync(router, site, context.Options.Pick(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)), []);
                 await site.DisposeAsync();
                 var before = await QuietDescriptorsAsync(router, 0);
 

@@ -31,7 +31,7 @@ internal sealed class StormOfHandshakes : IScenario
         [.. context.Lineup.With(Feature.Hosts, Feature.Tls).Where(contestant => contestant.Name is Names.Signalbox or Names.Nginx)],
         async (contestant, round) =>
         {
-            var phase = context.Options.Pick(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
+            var phase = context.Options.Pick(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
             using var traffic = new SteadyTraffic(new IPEndPoint(IPAddress.Loopback, contestant.HttpPort), [Lineup.PlainHost], Rate);
             await traffic.ForAsync(TimeSpan.FromSeconds(0.5), new Latencies());
             var (quiet, storming) = (new Latencies(), new Latencies());
@@ -48,5 +48,6 @@ internal sealed class StormOfHandshakes : IScenario
             context.Record(contestant, round, Quiet, quiet.P99);
             context.Record(contestant, round, Storming, storming.P99);
             context.Record(contestant, round, StormToQuiet, storming.P99 / quiet.P99);
-        });
+        },
+        context.Options.Pick(1, 2, context.Options.Rounds));
 }

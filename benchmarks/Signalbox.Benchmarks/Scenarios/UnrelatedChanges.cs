@@ -35,7 +35,7 @@ internal sealed class UnrelatedChanges : IScenario
         var many = RouteLayout.Many(Others, echo.Port);
         var layout = new RouteLayout([new RoutedHost(Host, echo.Port), new RoutedHost("other.bench.localhost", second.Port), .. many.Hosts]);
         await context.TurnsAsync(
-            [.. Roster.Routers(context.Workshop).Where(contestant => contestant.Can(Feature.Changes) && contestant.Can(Feature.WebSockets))],
+            Peers.Of(context, Feature.Changes, Feature.WebSockets),
             async (contestant, round) =>
             {
                 await using var router = contestant;
@@ -44,7 +44,7 @@ internal sealed class UnrelatedChanges : IScenario
                 using var over = new CancellationTokenSource();
                 var used = streams.UseAsync(over.Token);
                 using var flipper = new RouteFlipper(router, RouteLayout.ManyHost(Others / 2), echo, second);
-                using (var end = new CancellationTokenSource(context.Options.Pick(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20)))) await flipper.RunAsync(end.Token);
+                using (var end = new CancellationTokenSource(context.Options.Pick(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(20)))) await flipper.RunAsync(end.Token);
                 await over.CancelAsync();
                 var lost = await used;
                 context.Record(router, round, Changes, flipper.Seen.Count);
