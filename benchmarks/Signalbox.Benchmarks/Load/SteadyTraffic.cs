@@ -89,8 +89,9 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
             Interlocked.Increment(ref _failed);
         }
 
-        Interlocked.Decrement(ref _under);
+        // In this order: who waits for the last one to end finds every connection free.
         Release(connection);
+        Interlocked.Decrement(ref _under);
     }
 
     private void Release(HttpConnection? connection)
