@@ -10,18 +10,23 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Proxy;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Transport;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Proxy.Connections;
 
-/// <summary>A real server on port 0 with shield, TLS if wanted, and guard, in the order they are documented in.</summary>
+/// <summary>A real server on a port and a transport as the router would use, with shield, TLS if wanted, and guard, in the order they are documented in.</summary>
 internal sealed partial class GuardedServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly RouterTransport _transport;
 
-    private GuardedServer(WebApplication app) => _app = app;
+    private GuardedServer(WebApplication app, RouterTransport transport) => (_app, _transport) = (app, transport);
 
     /// <summary>Requests the application has read to their end, as "METHOD target body".</summary>
     public ConcurrentQueue<string> Seen { get; } = new();
@@ -36,11 +41,15 @@ internal sealed partial class GuardedServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
+        var transport = new RouterTransport(new RouterOptions { Transport = TestTransport.Kind }, TimeProvider.System, NullLoggerFactory.Instance);
+        var sockets = new ListenSockets();
+        var port = sockets.Bind([IPAddress.Loopback], 0).Value;
+        builder.Services.AddSingleton(services => transport.Start(sockets, guardOptions.InputBytes, services));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             guardOptions.ApplyTo(kestrel.Limits);
             kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
-            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
             {
                 listen.Protocols = protocols;
                 Use(listen, new HalfCloseShield(time ?? TimeProvider.System).Wrap);
@@ -48,7 +57,7 @@ internal sealed partial class GuardedServer : IAsyncDisposable
                 Use(listen, new RequestGuard(guardOptions, time ?? TimeProvider.System, new RefusalLog(logger ?? NullLogger.Instance, time ?? TimeProvider.System)).Wrap);
             });
         });
-        var server = new GuardedServer(builder.Build());
+        var server = new GuardedServer(builder.Build(), transport);
         server._app.Run(handler ?? server.EchoAsync);
         await server._app.StartAsync();
         server.EndPoint = IPEndPoint.Parse(new Uri(server._app.Urls.Single()).Authority);
@@ -106,7 +115,11 @@ internal sealed partial class GuardedServer : IAsyncDisposable
     /// <summary>Stops in order: no new connections, and those there are may finish.</summary>
     public Task StopAsync() => _app.StopAsync();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _transport.DisposeAsync();
+    }
 
     [GeneratedRegex(@"HTTP/1\.1 (\d{3}) ")]
     private static partial Regex StatusLine();
