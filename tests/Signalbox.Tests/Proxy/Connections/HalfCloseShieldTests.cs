@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Proxy.Connections;
 using Signalbox.Tests.Support;
 
@@ -75,13 +76,13 @@ public sealed class HalfCloseShieldTests
         var context = await _began.Task;
         socket.Shutdown(SocketShutdown.Send);
         await _time.TimerSetAsync(Step);
-        var transport = context.Features.Get<IConnectionSocketFeature>()!.Socket;
+        var readState = StateOf(context);
         for (var round = 0; round < 4; round++)
         {
-            var before = TcpState.Read(transport)!.Value.Acknowledged;
+            var before = readState()!.Value.Acknowledged;
             await context.Response.WriteAsync("some");
             await context.Response.Body.FlushAsync();
-            while (TcpState.Read(transport)!.Value.Acknowledged == before) await Task.Delay(5);
+            while (readState()!.Value.Acknowledged == before) await Task.Delay(5);
             _time.Advance(HalfCloseWatch.Patience - Step);
         }
 
@@ -114,13 +115,13 @@ public sealed class HalfCloseShieldTests
         using var socket = await server.ConnectAsync();
         await socket.SendAsync(Get);
         var context = await _began.Task;
-        var transport = context.Features.Get<IConnectionSocketFeature>()!.Socket;
+        var readState = StateOf(context);
         using var hold = context.Features.Get<IHalfCloseFeature>()!.Hold();
         socket.Shutdown(SocketShutdown.Send);
         await _time.TimerSetAsync(Step);
         socket.LingerState = new LingerOption(true, 0);
         socket.Dispose();
-        while (TcpState.Read(transport) is { IsHalfClosed: true }) await Task.Delay(5);
+        while (readState() is { IsHalfClosed: true }) await Task.Delay(5);
         _time.Advance(Step);
         await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
@@ -135,6 +136,14 @@ public sealed class HalfCloseShieldTests
         socket.LingerState = new LingerOption(true, 0);
         socket.Dispose();
         await _aborted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>The kernel's view of the connection, on either transport.</summary>
+    private static Func<TcpState?> StateOf(HttpContext context)
+    {
+        if (context.Features.Get<ISocketStateFeature>() is { } state) return state.ReadState;
+        var socket = context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+        return () => TcpState.Read(socket);
     }
 
     private Task<GuardedServer> StartAsync() => GuardedServer.StartAsync(time: _time, handler: AnswerAsync);
