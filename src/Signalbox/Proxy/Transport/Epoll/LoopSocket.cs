@@ -34,6 +34,9 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
     private bool _willRead;
     private bool _mayWrite;
 
+    /// <summary>Why sending failed (errno); 0 while it has not.</summary>
+    private int _sendError;
+
     /// <summary>The peer has ended its side or the connection has failed: there will be no further edge, so reading goes on until it says so.</summary>
     private bool _hasEnded;
 
@@ -91,9 +94,11 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         var socket = Watched(new LoopSocket(loop, descriptor, isConnected: false) { Peer = to });
         try
         {
+            // Nothing to send: only until the kernel says that it would take something, or why not. Begun before the token is asked: one that has been
+            // cancelled by now closes the socket at once, and that must find somebody waiting.
+            var connected = socket._sending.BeginSend();
             using var cancelled = cancellation.UnsafeRegister(static state => ((LoopSocket)state!).Close(), socket);
-            // Nothing to send: only until the kernel says that it would take something, or why not.
-            await socket._sending.BeginSend();
+            await connected;
             socket.ThrowIfNotConnected();
         }
         catch (Exception exception)
@@ -134,7 +139,7 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         {
             var sent = Libc.Send(_descriptor, bytes.Span);
             if (sent == bytes.Length) return default;
-            if (sent < 0 && Libc.LastError is not Errors.Again and var error) return ValueTask.FromException(Errors.Exception(error));
+            if (sent < 0 && Libc.LastError is not Errors.Again and var error) return ValueTask.FromException(SendFailed(error));
             if (sent > 0) bytes = bytes[sent..];
             _mayWrite = false;
         }
@@ -197,7 +202,9 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         if ((readiness & Readiness.AnyWrite) != 0) _mayWrite = true;
         if ((readiness & Readiness.AnyRead) != 0)
         {
-            _mayRead = _willRead = true;
+            _mayRead = true;
+            // Not in a turn in which it has been read: then this may be of what was read, told before.
+            if (_turn != Loop.Turn) _willRead = true;
             if ((readiness & ~Readiness.Readable & Readiness.AnyRead) != 0) _hasEnded = true;
             if (_receiving.IsPending) Receive();
         }
@@ -220,6 +227,13 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
             socket._descriptor = -1;
             throw;
         }
+    }
+
+    /// <summary>The kernel tells of a reset once, to whichever call comes first; reading would then find an end that looks like an orderly one.</summary>
+    private IOException SendFailed(int error)
+    {
+        _sendError = error;
+        return Errors.Exception(error);
     }
 
     private static IOException Closed() => new("The connection is closed.", new SocketException((int)SocketError.OperationAborted));
@@ -251,6 +265,8 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         }
 
         if (into.IsEmpty) return _willRead = true;
+        // A broken pipe alone means that the peer had ended its side before.
+        if (received == 0 && _sendError is not (0 or Errors.BrokenPipe)) throw Errors.Exception(_sendError);
         // Less than there was room for means that it was all (epoll(7), Q9), but for an end that has no edge of its own any more. After an exact fit nobody knows.
         _mayRead = received == into.Length || _hasEnded;
         _willRead = false;
@@ -303,7 +319,7 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
             var sent = Gathering.Send(_descriptor, bytes, out var offered);
             if (sent < 0)
             {
-                if (Libc.LastError is not Errors.Again and var error) throw Errors.Exception(error);
+                if (Libc.LastError is not Errors.Again and var error) throw SendFailed(error);
                 _mayWrite = false;
                 return false;
             }

@@ -57,6 +57,46 @@ public sealed class LoopSocketTests : IDisposable
     });
 
     [Fact]
+    public Task Connect_CancelledWhileItBegins_EndsAndDoesNotWaitForEver() => OnLoopAsync(async () =>
+    {
+        using var cancelled = new CancellationTokenSource();
+        var connecting = LoopSocket.ConnectAsync(_loop, new CancellingEndPoint(EndPoint, cancelled), cancelled.Token).AsTask();
+        await Should.ThrowAsync<OperationCanceledException>(connecting.WaitAsync(TestRouter.Patience));
+    });
+
+    [Fact]
+    public Task Receive_AfterASendHasMetTheReset_IsAnErrorAndNoOrderlyEnd() => WithPairAsync(async (socket, peer) =>
+    {
+        await peer.SendAsync("part"u8.ToArray());
+        await socket.ReceiveAsync(Memory<byte>.Empty);
+        peer.LingerState = new LingerOption(true, 0);
+        peer.Dispose();
+        await Should.ThrowAsync<IOException>(async () => await socket.SendAsync(new byte[1]));
+        var buffer = new byte[10];
+        await Should.ThrowAsync<IOException>(async () =>
+        {
+            while (await socket.ReceiveAsync(buffer) > 0)
+            {
+                // What had come before may still be read.
+            }
+        });
+    });
+
+    [Fact]
+    public Task Receive_WithoutRoom_EventOfWhatHasBeenReadInThisTurn_IsNoPromise() => WithPairAsync(async (socket, peer) =>
+    {
+        await peer.SendAsync("abc"u8.ToArray());
+        await socket.ReceiveAsync(Memory<byte>.Empty);
+        (await socket.ReceiveAsync(new byte[10])).ShouldBe(3);
+        // As when it was read between the kernel's telling and the event's turn.
+        socket.OnReady(Readiness.Readable);
+        var waiting = socket.ReceiveAsync(Memory<byte>.Empty).AsTask();
+        waiting.IsCompleted.ShouldBeFalse();
+        await peer.SendAsync("d"u8.ToArray());
+        await waiting;
+    });
+
+    [Fact]
     public Task Receive_WithoutRoom_WaitsUntilThereIsSomething() => WithPairAsync(async (socket, peer) =>
     {
         var waiting = socket.ReceiveAsync(Memory<byte>.Empty).AsTask();
@@ -263,6 +303,16 @@ public sealed class LoopSocketTests : IDisposable
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await running.WaitAsync(TestRouter.Patience);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
+
+    /// <summary>Cancels in the middle of the beginning, when it is asked for its bytes.</summary>
+    private sealed class CancellingEndPoint(IPEndPoint to, CancellationTokenSource source) : IPEndPoint(to.Address, to.Port)
+    {
+        public override SocketAddress Serialize()
+        {
+            source.Cancel();
+            return base.Serialize();
+        }
     }
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
