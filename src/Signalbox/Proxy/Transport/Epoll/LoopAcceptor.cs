@@ -41,13 +41,16 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     /// <summary>On the loop.</summary>
     public void Start() => Loop.Add(this, _descriptor, Readiness.Readable);
 
-    /// <summary>On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him.</summary>
+    /// <summary>
+    /// On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him. No more than the queue could hold at
+    /// the start: whoever comes faster than he is taken must not keep the listener open.
+    /// </summary>
     public void Stop()
     {
         if (_isClosed) return;
         if (!_isPaused)
         {
-            while (AcceptOne())
+            for (var i = 0; i < ListenSockets.Backlog && AcceptOne(); i++)
             {
                 // The next.
             }
