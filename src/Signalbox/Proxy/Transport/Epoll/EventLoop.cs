@@ -106,9 +106,11 @@ internal sealed unsafe class EventLoop : PipeScheduler
     public LoopSwitch YieldAsync() => new(this, always: true);
 
     /// <summary>On the loop.</summary>
-    /// <exception cref="IOException">The kernel has no memory for it, or the user's limit of watched descriptors is reached.</exception>
+    /// <exception cref="IOException">The kernel has no memory for it, or the user's limit of watched descriptors is reached, or the loop has ended.</exception>
     public void Add(LoopSource source, int descriptor, Readiness readiness)
     {
+        // Posted too late, it runs on the pool: the number of our epoll instance may be another's by then.
+        if (_hasEnded) throw new IOException("The event loop has ended.");
         var key = _table.Add(source);
         if (Libc.Control(_epoll, Libc.ControlAdd, descriptor, (uint)readiness, key) == 0) return;
         var error = Errors.Exception(Libc.LastError);

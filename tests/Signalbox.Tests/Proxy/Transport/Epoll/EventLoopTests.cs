@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Proxy.Support;
@@ -79,6 +80,16 @@ public sealed class EventLoopTests : IDisposable
         (await ran.Task.WaitAsync(TestRouter.Patience)).ShouldBeTrue();
     }
 
+    /// <summary>The number of its epoll instance may be another loop's by then.</summary>
+    [Fact]
+    public void Add_AfterTheEnd_IsRefusedAndNotTriedOnWhateverHasItsDescriptor()
+    {
+        End();
+        using var others = new Descriptors(64);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        Should.Throw<IOException>(() => _loop.Add(new Nothing(), (int)socket.Handle, Readiness.Connected));
+    }
+
     [Fact]
     public async Task Post_WhileItEnds_IsNeverLost()
     {
@@ -115,6 +126,27 @@ public sealed class EventLoopTests : IDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _loop.Post(_ => done.SetResult(), null);
         await done.Task.WaitAsync(TestRouter.Patience);
+    }
+
+    /// <summary>Epoll instances that take the numbers just given back.</summary>
+    private sealed class Descriptors(int count) : IDisposable
+    {
+        private readonly List<int> _all = [.. Enumerable.Range(0, count).Select(_ => Libc.EpollCreate(Libc.CloseOnExec))];
+
+        public void Dispose() => _all.ForEach(descriptor => _ = Libc.Close(descriptor));
+    }
+
+    private sealed class Nothing : LoopSource
+    {
+        public override string What => "nothing";
+
+        public override void OnReady(Readiness readiness)
+        {
+        }
+
+        public override void OnLoopEnding()
+        {
+        }
     }
 
     private void End()
