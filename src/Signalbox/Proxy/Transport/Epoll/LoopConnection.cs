@@ -95,11 +95,11 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
         return RemoteEndPoint is IPEndPoint ? TcpState.Read(info[.._socket.Information(info)]) : null;
     }
 
-    /// <summary>From any thread.</summary>
+    /// <summary>From any thread. By a hop, also on the loop: closing runs the server's code that waits, and the server holds locks while it aborts.</summary>
     public override void Abort(ConnectionAbortedException abortReason)
     {
         _aborted ??= abortReason;
-        _socket.Reset();
+        Loop.Post(static state => ((LoopSocket)state!).Reset(), _socket);
         _pipes.ToSend.CancelPendingRead();
     }
 
@@ -150,6 +150,7 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
     private async Task SendAsync()
     {
         Exception? error = null;
+        var isBroken = false;
         try
         {
             while (true)
@@ -163,17 +164,20 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
                 break;
             }
         }
-        catch (IOException exception)
+        catch (IOException)
         {
-            error = Translate(exception);
+            // The client is gone. Who reads is told so; who writes learns that nobody takes it any more, which is no fault of his, and none to be logged.
+            isBroken = true;
         }
         catch (Exception exception)
         {
             error = exception;
         }
 
+        // The server may have brought us here by its own writing or completing, under locks of its own; what it does when the connection ends is not to run within that.
+        await Loop.YieldAsync();
         // Ends the receiving side as well: the socket is the connection's, and the server has said its last word.
-        if (error is null && _aborted is null) _socket.Close();
+        if (error is null && !isBroken && _aborted is null) _socket.Close();
         else _socket.Reset();
         await _pipes.ToSend.CompleteAsync(error);
         _pipes.Received.CancelPendingFlush();
