@@ -50,6 +50,13 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
         _passesThrough = true;
     }
 
+    /// <summary>Set by whoever has the connection's other direction.</summary>
+    public HeldOutput? Output { get; set; }
+
+    public ValueTask SendInterimAsync(ReadOnlyMemory<byte> head) => Output?.WriteBetweenAsync(head) ?? default;
+
+    public void CancelRead() => CancelPendingRead();
+
     public override bool TryRead(out ReadResult result)
     {
         result = default;

@@ -1,10 +1,14 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Signalbox.Proxy.Connections;
 
 /// <summary>The server's output, which it cannot end while what is still coming has to be read away: its end would close the connection at once.</summary>
 internal sealed class HeldOutput(PipeWriter inner, Func<bool> isHeld) : PipeWriter
 {
+    /// <summary>Flushes of the server's that wait for the client.</summary>
+    private int _flushing;
+
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
     public override long UnflushedBytes => inner.UnflushedBytes;
@@ -15,9 +19,15 @@ internal sealed class HeldOutput(PipeWriter inner, Func<bool> isHeld) : PipeWrit
 
     public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => Counted(inner.FlushAsync(cancellationToken));
 
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => inner.WriteAsync(source, cancellationToken);
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) => Counted(inner.WriteAsync(source, cancellationToken));
+
+    /// <summary>Writes what is not the server's between what is; see <see cref="IGuardFeature.SendInterimAsync"/>.</summary>
+    public async ValueTask WriteBetweenAsync(ReadOnlyMemory<byte> octets)
+    {
+        if (Volatile.Read(ref _flushing) == 0) await inner.WriteAsync(octets);
+    }
 
     public override void CancelPendingFlush() => inner.CancelPendingFlush();
 
@@ -27,4 +37,20 @@ internal sealed class HeldOutput(PipeWriter inner, Func<bool> isHeld) : PipeWrit
     }
 
     public override ValueTask CompleteAsync(Exception? exception = null) => isHeld() ? default : inner.CompleteAsync(exception);
+
+    private ValueTask<FlushResult> Counted(ValueTask<FlushResult> flushing) => flushing.IsCompleted ? flushing : CountedAsync(flushing);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FlushResult> CountedAsync(ValueTask<FlushResult> flushing)
+    {
+        Interlocked.Increment(ref _flushing);
+        try
+        {
+            return await flushing;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _flushing);
+        }
+    }
 }

@@ -20,4 +20,15 @@ internal interface IGuardFeature
     /// beside <c>close</c> and <c>keep-alive</c>, and an intermediary must remove what is named there (RFC 9110 7.6.1).
     /// </summary>
     IReadOnlyList<string> Connection { get; }
+
+    /// <summary>
+    /// Sends the head of an interim answer (RFC 9110 15.2), for which the server has no way but for its own 100. To be called while the answer has not
+    /// begun, by whoever answers, one at a time; then nothing else is being written: the answers before have been flushed whole before this request was read,
+    /// and a 100 is written within the call that first reads the body. Should its flush still be under way because the client takes nothing, then
+    /// this answer is left out: it is a hint, and no client waits for it.
+    /// </summary>
+    ValueTask SendInterimAsync(ReadOnlyMemory<byte> head);
+
+    /// <summary>Ends a read of the client's octets that is under way, or else the next: it is cancelled. From any thread.</summary>
+    void CancelRead();
 }

@@ -29,7 +29,8 @@ internal sealed class RequestGuard(GuardOptions options, TimeProvider time, Refu
         using var refuser = new HeadRefuser(inner.Output, options, time);
         var reader = new GuardedReader(inner.Input, new RequestScanner(options), refuser);
         connection.Features.Set<IGuardFeature>(reader);
-        connection.Transport = new Duplex(reader, new HeldOutput(inner.Output, () => reader.IsBodyRefused));
+        reader.Output = new HeldOutput(inner.Output, () => reader.IsBodyRefused);
+        connection.Transport = new Duplex(reader, reader.Output);
         try
         {
             await next(connection);

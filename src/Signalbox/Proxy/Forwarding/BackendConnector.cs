@@ -17,9 +17,16 @@ internal sealed class BackendConnector(TimeSpan timeout, IBackendObserver observ
 {
     private static readonly IPAddress[] Loopback = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    /// <summary>A TCP connection.</summary>
+    /// <summary>A TCP connection on a socket of the framework's.</summary>
     /// <exception cref="UnreachableException">None could be made in time.</exception>
-    public async ValueTask<Socket> ConnectAsync(Backend backend, CancellationToken cancellation)
+    public ValueTask<Socket> ConnectAsync(Backend backend, CancellationToken cancellation) => ConnectAsync(backend, SocketToAsync, cancellation);
+
+    /// <summary>A TCP connection.</summary>
+    /// <param name="backend">To where.</param>
+    /// <param name="make">Makes one to an address, or throws a <see cref="SocketException"/>.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    /// <exception cref="UnreachableException">None could be made in time.</exception>
+    public async ValueTask<TConnection> ConnectAsync<TConnection>(Backend backend, Func<IPEndPoint, CancellationToken, ValueTask<TConnection>> make, CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
@@ -28,23 +35,16 @@ internal sealed class BackendConnector(TimeSpan timeout, IBackendObserver observ
         {
             foreach (var address in await AddressesAsync(backend.Host, linked.Token))
             {
-                var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 try
                 {
-                    await socket.ConnectAsync(new IPEndPoint(address, backend.Port), linked.Token);
+                    var connection = await make(new IPEndPoint(address, backend.Port), linked.Token);
                     observer.Reached(backend);
-                    return socket;
+                    return connection;
                 }
                 catch (SocketException exception)
                 {
-                    socket.Dispose();
                     // The refusal of the first address tells more than that the machine has no IPv6.
                     if (last is null || exception.SocketErrorCode == SocketError.ConnectionRefused) last = exception;
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
                 }
             }
         }
@@ -91,6 +91,21 @@ internal sealed class BackendConnector(TimeSpan timeout, IBackendObserver observ
     /// <summary>True for names and addresses that cannot leave this machine.</summary>
     public static bool IsLoopback(string host) =>
         HostName.IsWithin(host, "localhost") || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static async ValueTask<Socket> SocketToAsync(IPEndPoint to, CancellationToken cancellation)
+    {
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(to, cancellation);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private static SslClientAuthenticationOptions Handshake(Backend backend, List<SslApplicationProtocol> protocols)
     {

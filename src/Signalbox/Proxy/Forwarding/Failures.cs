@@ -13,12 +13,13 @@ internal static class Failures
 
     /// <param name="exception">An expected one, before anything of the answer was sent.</param>
     /// <param name="context">The client's request.</param>
-    /// <param name="body">The client's body, where there is one.</param>
-    public static ForwardResult Translate(Exception exception, HttpContext context, RequestBody? body)
+    /// <param name="bodyBegun">True once any of the client's body may have been read, so that it cannot be sent again.</param>
+    /// <param name="bodyError">Why the client's body broke off, if it did.</param>
+    public static ForwardResult Translate(Exception exception, HttpContext context, bool bodyBegun = false, Exception? bodyError = null)
     {
-        if (body?.ReadError is BadHttpRequestException bad) return new ForwardResult(ForwardOutcome.BadRequest, bad.Message, bad.StatusCode);
-        if (context.RequestAborted.IsCancellationRequested || body?.ReadError is not null) return ForwardResult.ClientGone;
-        if (UnreachableException.In(exception) is { } unreachable && body?.Started != true)
+        if (bodyError is BadHttpRequestException bad) return new ForwardResult(ForwardOutcome.BadRequest, bad.Message, bad.StatusCode);
+        if (context.RequestAborted.IsCancellationRequested || bodyError is not null) return ForwardResult.ClientGone;
+        if (UnreachableException.In(exception) is { } unreachable && !bodyBegun)
             return new ForwardResult(unreachable.TimedOut ? ForwardOutcome.TimedOut : ForwardOutcome.Refused, unreachable.Reason);
         return ForwardResult.Broken(Describe(exception));
     }

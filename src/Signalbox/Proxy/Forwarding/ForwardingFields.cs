@@ -17,6 +17,9 @@ internal sealed class ForwardingFields(IReadOnlyList<IPNetwork> trusted)
     private const string Host = "X-Forwarded-Host";
     private const string Standard = "Forwarded";
 
+    /// <summary>Characters of an address: 39 of an IPv6 one, 15 more where its end is written as IPv4, and a scope of 10 digits.</summary>
+    private const int MaxAddress = 72;
+
     /// <summary>What makes a host more than a token (RFC 9110 5.6.2), so that it is quoted.</summary>
     private static readonly SearchValues<char> Special = SearchValues.Create(":[],;=\" ");
 
@@ -45,22 +48,56 @@ internal sealed class ForwardingFields(IReadOnlyList<IPNetwork> trusted)
     public static void Set(IFieldSink to, HttpContext context, bool peerTrusted)
     {
         var request = context.Request;
-        var peer = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None).ToString();
-        var host = RequestHost.Of(request);
-        var element = $"for={Node(peer)};host={Quoted(host)};proto={request.Scheme}";
-        var from = request.Headers;
-        to.Add(For, peerTrusted ? Appended(from[For], peer) : peer);
-        to.Add(Proto, peerTrusted && from[Proto] is { Count: > 0 } proto ? proto.ToString() : request.Scheme);
-        to.Add(Host, peerTrusted && from[Host] is { Count: > 0 } named ? named.ToString() : host);
-        to.Add(Standard, peerTrusted ? Appended(from[Standard], element) : element);
+        var (host, scheme) = (RequestHost.Of(request), request.Scheme);
+        Span<char> text = stackalloc char[MaxAddress];
+        var peer = Write(context.Connection.RemoteIpAddress ?? IPAddress.None, text);
+        var (chain, standard) = peerTrusted ? (request.Headers[For], request.Headers[Standard]) : default;
+
+        to.Begin(For);
+        Append(to, chain);
+        to.Append(peer);
+        to.End();
+        to.Add(Proto, peerTrusted && request.Headers[Proto] is { Count: > 0 } proto ? proto.ToString() : scheme);
+        to.Add(Host, peerTrusted && request.Headers[Host] is { Count: > 0 } named ? named.ToString() : host);
+        to.Begin(Standard);
+        Append(to, standard);
+        // RFC 7239 6: an IPv6 address stands in brackets, and is quoted because of its colons.
+        var isV6 = peer.Contains(':');
+        to.Append(isV6 ? "for=\"[" : "for=");
+        to.Append(peer);
+        to.Append(isV6 ? "]\";host=" : ";host=");
+        AppendQuoted(to, host);
+        to.Append(";proto=");
+        to.Append(scheme);
+        to.End();
     }
 
-    private static string Appended(StringValues before, string own) => before.Count == 0 ? own : string.Join(", ", before.Append(own));
+    /// <summary>What came before in a list, with what parts it from the next.</summary>
+    private static void Append(IFieldSink to, StringValues before)
+    {
+        foreach (var value in before)
+        {
+            to.Append(value);
+            to.Append(", ");
+        }
+    }
 
-    /// <summary>RFC 7239 6: an IPv6 address stands in brackets, and is quoted because of its colons.</summary>
-    private static string Node(string address) => address.Contains(':') ? $"\"[{address}]\"" : address;
+    private static void AppendQuoted(IFieldSink to, string host)
+    {
+        var isToken = host.Length > 0 && !host.AsSpan().ContainsAny(Special);
+        if (!isToken) to.Append("\"");
+        to.Append(isToken || !host.Contains('"') ? host : host.Replace("\"", "", StringComparison.Ordinal));
+        if (!isToken) to.Append("\"");
+    }
 
-    private static string Quoted(string host) => host.Length > 0 && !host.AsSpan().ContainsAny(Special) ? host : $"\"{host.Replace("\"", "", StringComparison.Ordinal)}\"";
+    /// <summary>As text; an IPv4 address that came over IPv6 as what it is.</summary>
+    private static ReadOnlySpan<char> Write(IPAddress address, Span<char> into)
+    {
+        address.TryFormat(into, out var length);
+        var text = into[..length];
+        // RFC 4291 2.5.5.2: "::ffff:" and the address.
+        return address.IsIPv4MappedToIPv6 ? text[(text.LastIndexOf(':') + 1)..] : text;
+    }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace Signalbox.Proxy.Forwarding;
 
 /// <summary>Header fields that belong to one connection and are never passed on (RFC 9110 7.6.1).</summary>
@@ -45,10 +47,28 @@ internal static class HopByHop
     {
         foreach (var value in values)
         {
-            foreach (var range in value.AsSpan().Split(','))
-            {
-                if (value.AsSpan()[range].Trim().Equals(token, StringComparison.OrdinalIgnoreCase)) return true;
-            }
+            if (HasToken(value, token)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same for a field of the server's, without an enumerator made for it.</summary>
+    public static bool FieldHasToken(StringValues values, string token)
+    {
+        foreach (var value in values)
+        {
+            if (HasToken(value, token)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasToken(string? list, string token)
+    {
+        foreach (var range in list.AsSpan().Split(','))
+        {
+            if (list.AsSpan()[range].Trim().Equals(token, StringComparison.OrdinalIgnoreCase)) return true;
         }
 
         return false;

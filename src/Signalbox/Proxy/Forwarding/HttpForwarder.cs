@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
 using Signalbox.Proxy.Forwarding.Http1;
+using Signalbox.Proxy.Forwarding.Pooling;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -24,6 +25,7 @@ internal sealed class HttpForwarder : IForwarder
     private readonly string _pseudonym;
     private readonly bool _hasLane;
     private readonly BackendPool _pool;
+    private readonly LoopPools? _loops;
     private readonly Http1Forwarder _http1;
     private readonly RequestHead _head;
     private readonly UpgradeForwarder _upgrades;
@@ -39,7 +41,8 @@ internal sealed class HttpForwarder : IForwarder
         var fields = new RequestFields(options);
         _head = new RequestHead(fields);
         _pool = new BackendPool(connector, time);
-        _http1 = new Http1Forwarder(fields, _pool, options.Pseudonym, time);
+        _loops = OperatingSystem.IsLinux() ? new LoopPools(connector, time) : null;
+        _http1 = new Http1Forwarder(new LaneOptions(fields, options.Pseudonym, time), _pool, _loops);
         _upgrades = new UpgradeForwarder(_head, connector, options.Pseudonym);
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -66,15 +69,21 @@ internal sealed class HttpForwarder : IForwarder
         });
     }
 
-    public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend) =>
-        UpgradeRequest.Read(context) is { } upgrade ? _upgrades.ForwardAsync(context, route, backend, upgrade)
-        : _hasLane && (backend.Scheme == BackendScheme.Http || _onlyHttp1.ContainsKey(backend)) ? _http1.ForwardAsync(context, route, backend)
-        : SendAsync(context, route, backend);
+    public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend)
+    {
+        var upgrade = UpgradeRequest.Read(context);
+        if (upgrade?.Refusal is { } refusal) return new(refusal);
+        var isLane = _hasLane && (backend.Scheme == BackendScheme.Http || (upgrade is null && !_onlyHttp1.IsEmpty && _onlyHttp1.ContainsKey(backend)));
+        return isLane ? _http1.ForwardAsync(context, route, backend, upgrade)
+            : upgrade is not null ? _upgrades.ForwardAsync(context, route, backend, upgrade)
+            : SendAsync(context, route, backend);
+    }
 
     public void Dispose()
     {
         _client.Dispose();
         _pool.Dispose();
+        if (OperatingSystem.IsLinux()) _loops?.Dispose();
     }
 
     private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend)
@@ -88,7 +97,7 @@ internal sealed class HttpForwarder : IForwarder
         }
         catch (Exception exception) when (Failures.IsExpected(exception))
         {
-            return Failures.Translate(exception, context, body);
+            return Failures.Translate(exception, context, body?.Started == true, body?.ReadError);
         }
         finally
         {

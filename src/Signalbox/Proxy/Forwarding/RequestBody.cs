@@ -57,17 +57,21 @@ internal sealed class RequestBody(HttpRequest request) : HttpContent
     {
         // Away from the lock, and never on the caller's stack before _copy is set.
         await Task.Yield();
+        // The server's reader takes a read that a token has ended for one that is still under way, and cannot throw away the rest of the body then.
+        // One that is cancelled in this way has a result, and is finished like any other.
+        using var cancelled = cancellation.UnsafeRegister(static reader => ((PipeReader)reader!).CancelPendingRead(), _reader);
         while (true)
         {
             var result = await ReadAsync(stream, cancellation);
-            if (result.IsCanceled) throw new OperationCanceledException("The answer was over before the request's body was.");
+            var end = result.IsCanceled ? result.Buffer.Start : result.Buffer.End;
             try
             {
+                if (result.IsCanceled) throw new OperationCanceledException("The answer was over before the request's body was.");
                 foreach (var segment in result.Buffer) await stream.WriteAsync(segment, cancellation);
             }
             finally
             {
-                _reader.AdvanceTo(result.Buffer.End);
+                _reader.AdvanceTo(end);
             }
 
             if (result.IsCompleted) return;
@@ -79,7 +83,7 @@ internal sealed class RequestBody(HttpRequest request) : HttpContent
         Task<ReadResult>? waiting = null;
         try
         {
-            var read = _reader.ReadAsync(cancellation);
+            var read = _reader.ReadAsync(CancellationToken.None);
             if (read.IsCompleted) return await read;
             waiting = read.AsTask();
         }
@@ -98,6 +102,7 @@ internal sealed class RequestBody(HttpRequest request) : HttpContent
         {
             _reader.CancelPendingRead();
             await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (waiting.IsCompletedSuccessfully) _reader.AdvanceTo((await waiting).Buffer.Start);
             throw;
         }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
 using Signalbox.Proxy.Connections;
@@ -18,32 +20,58 @@ internal sealed class RequestFields(RouterOptions options)
         sink.Add(HeaderNames.Host, route.HostHeader ?? (RequestHost.Of(request) is { Length: > 0 } host ? host : backend.Authority));
         Copy(context, sink);
         // RFC 9110 10.1.4: of TE only "trailers" can be told of another connection.
-        if (HopByHop.HasToken(request.Headers.TE, "trailers")) sink.Add(HeaderNames.TE, "trailers");
+        if (TakesTrailers(request)) sink.Add(HeaderNames.TE, "trailers");
         var trusted = _forwarding.IsTrusted(context.Connection.RemoteIpAddress);
         ForwardingFields.Set(sink, context, trusted);
-        sink.Add(Via.Header, Via.Append(request.Headers.Via, trusted, Via.Entry(request.Protocol, options.Pseudonym, route.Id), options.Pseudonym));
+        sink.Begin(Via.Header);
+        Via.Write(sink, request, trusted, options.Pseudonym, route.Id);
+        sink.End();
     }
 
     /// <summary>RFC 9110 10.1.1: passed on end to end. Without a body there is nothing to expect.</summary>
-    public static bool ExpectsContinue(HttpRequest request) => HopByHop.HasToken(request.Headers.Expect, "100-continue");
+    public static bool ExpectsContinue(HttpRequest request) => HopByHop.FieldHasToken(request.Headers.Expect, "100-continue");
+
+    /// <summary>RFC 9110 10.1.4: a client that says so takes trailers.</summary>
+    public static bool TakesTrailers(HttpRequest request) => HopByHop.FieldHasToken(request.Headers.TE, "trailers");
 
     private static void Copy(HttpContext context, IFieldSink sink)
     {
         // The guard has the field as it was sent; HTTP/2, where there is no guard, has no such field (RFC 9113 8.2.2).
-        var named = context.Features.Get<IGuardFeature>() is { } guard ? HopByHop.Named(guard.Connection) : null;
-        foreach (var (name, values) in context.Request.Headers)
+        var named = context.Features.Get<IGuardFeature>() is { Connection: { Count: > 0 } connection } ? HopByHop.Named(connection) : null;
+        var headers = context.Request.Headers;
+        // Copied rather than enumerated: the enumerator would be an object made for each request.
+        var count = headers.Count;
+        var fields = ArrayPool<KeyValuePair<string, StringValues>>.Shared.Rent(count);
+        headers.CopyTo(fields, 0);
+        try
         {
-            // HTTP/2's pseudo-fields are not fields; the length comes from the body, so that it is true.
-            if (name[0] == ':' || HopByHop.IsFixed(name) || named?.Contains(name) == true || ForwardingFields.IsOne(name) || IsOurs(name)) continue;
-            if (values.Count > 1 && name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
-            {
-                // RFC 9113 8.2.3: cookie crumbs are put together with "; " before they go into HTTP/1.1.
-                sink.Add(name, string.Join("; ", values.ToArray()));
-                continue;
-            }
-
-            foreach (var value in values) sink.Add(name, value ?? "");
+            foreach (var (name, values) in fields.AsSpan(0, count)) Copy(name, values, named, sink);
         }
+        finally
+        {
+            fields.AsSpan(0, count).Clear();
+            ArrayPool<KeyValuePair<string, StringValues>>.Shared.Return(fields);
+        }
+    }
+
+    private static void Copy(string name, StringValues values, HashSet<string>? named, IFieldSink sink)
+    {
+        // HTTP/2's pseudo-fields are not fields; the length comes from the body, so that it is true.
+        if (name[0] == ':' || HopByHop.IsFixed(name) || named?.Contains(name) == true || ForwardingFields.IsOne(name) || IsOurs(name)) return;
+        if (values.Count == 1)
+        {
+            sink.Add(name, values[0] ?? "");
+            return;
+        }
+
+        if (name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase))
+        {
+            // RFC 9113 8.2.3: cookie crumbs are put together with "; " before they go into HTTP/1.1.
+            sink.Add(name, string.Join("; ", values.ToArray()));
+            return;
+        }
+
+        foreach (var value in values) sink.Add(name, value ?? "");
     }
 
     private static bool IsOurs(string name) => name.Length switch

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
@@ -58,6 +59,19 @@ internal sealed class RequestHead(RequestFields fields)
 
     private sealed class Sink(HttpRequestMessage message) : IFieldSink
     {
+        private readonly StringBuilder _value = new();
+        private string _name = "";
+
+        public void Begin(string name) => _name = name;
+
+        public void Append(ReadOnlySpan<char> text) => _value.Append(text);
+
+        public void End()
+        {
+            Add(_name, _value.ToString());
+            _value.Clear();
+        }
+
         public void Add(string name, string value)
         {
             if (message.Headers.TryAddWithoutValidation(name, value)) return;

@@ -11,20 +11,17 @@ using Signalbox.Proxy.Connections;
 namespace Signalbox.Proxy.Forwarding;
 
 /// <summary>
-/// Carries upgrades. Each has a connection of its own, which is opened first and handed to a client that is used once: so it is known which socket the
+/// Carries upgrades to backends that do not speak HTTP/1.1 in clear. Each has a connection of its own, which is opened first and handed to a client that is used once: so it is known which socket the
 /// upgraded stream is, and the end of one direction can be passed on. Extended CONNECT is put to the backend as an HTTP/1.1 upgrade.
 /// </summary>
 internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connector, string pseudonym)
 {
-    private const string WebSocket = "websocket";
-
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http11];
 
     public async ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend, UpgradeRequest upgrade)
     {
         if (backend.Scheme == BackendScheme.H2c) return ForwardResult.Broken($"a backend spoken to by HTTP/2 in clear cannot be asked to switch to “{upgrade.Protocol}”");
-        if (upgrade.Connect is not null && !upgrade.Protocol.Equals(WebSocket, StringComparison.OrdinalIgnoreCase))
-            return new ForwardResult(ForwardOutcome.BadRequest, $"Extended CONNECT is carried for websocket, not for “{upgrade.Protocol}”.", StatusCodes.Status501NotImplemented);
+        if (upgrade.Refusal is { } unheardOf) return unheardOf;
         try
         {
             var (socket, stream) = await connector.OpenAsync(backend, Protocols, context.RequestAborted);
@@ -32,7 +29,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
             using var request = Request(context, route, backend, upgrade);
             using var response = await client.SendAsync(request, context.RequestAborted);
             if (response.StatusCode != HttpStatusCode.SwitchingProtocols) return await Answer.PassOnAsync(response, context, pseudonym);
-            if (Refusal(request, response, upgrade) is { } refusal) return ForwardResult.Broken(refusal);
+            if (Refusal(response, upgrade) is { } refusal) return ForwardResult.Broken(refusal);
             await using var upgraded = await response.Content.ReadAsStreamAsync(context.RequestAborted);
             await using var peer = await AcceptAsync(context, response, upgrade);
             // The client may end its side and be silent for as long as it likes.
@@ -43,7 +40,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
         }
         catch (Exception exception) when (Failures.IsExpected(exception))
         {
-            if (!context.Response.HasStarted) return Failures.Translate(exception, context, null);
+            if (!context.Response.HasStarted) return Failures.Translate(exception, context);
             context.Abort();
             return ForwardResult.Done;
         }
@@ -77,18 +74,17 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
         if (upgrade.Connect is null) return request;
         request.Method = HttpMethod.Get;
         request.Headers.Remove(HeaderNames.SecWebSocketKey);
-        request.Headers.TryAddWithoutValidation(HeaderNames.SecWebSocketKey, WebSocketKey.Draw());
+        request.Headers.TryAddWithoutValidation(HeaderNames.SecWebSocketKey, upgrade.Key);
         return request;
     }
 
     /// <summary>RFC 6455 4.1: a client must fail the connection unless the answer shows our key. Over HTTP/1.1 the client that drew the key looks itself.</summary>
-    private static string? Refusal(HttpRequestMessage request, HttpResponseMessage response, UpgradeRequest upgrade)
+    private static string? Refusal(HttpResponseMessage response, UpgradeRequest upgrade)
     {
-        if (upgrade.Connect is null) return null;
-        var key = request.Headers.NonValidated[HeaderNames.SecWebSocketKey].ToString();
+        if (upgrade.Key is not { } key) return null;
         return response.Headers.NonValidated.TryGetValues(HeaderNames.SecWebSocketAccept, out var accept) && accept.ToString() == WebSocketKey.Accept(key)
             ? null
-            : "its WebSocket handshake does not show the key it was asked with (Sec-WebSocket-Accept)";
+            : UpgradeRequest.ForgedKey;
     }
 
     private async ValueTask<Stream> AcceptAsync(HttpContext context, HttpResponseMessage response, UpgradeRequest upgrade)

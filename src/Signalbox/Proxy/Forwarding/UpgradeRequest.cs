@@ -1,19 +1,42 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 
 namespace Signalbox.Proxy.Forwarding;
 
-/// <summary>A request to leave HTTP: Upgrade on HTTP/1.1 (RFC 9110 7.8) or extended CONNECT on HTTP/2 (RFC 8441).</summary>
+/// <summary>A request to leave HTTP: Upgrade on HTTP/1.1 (RFC 9110 7.8) or extended CONNECT on HTTP/2 (RFC 8441), which is put to a backend as an upgrade.</summary>
 /// <param name="Protocol">As named by the client, such as <c>websocket</c>.</param>
 /// <param name="Connect">Set for extended CONNECT.</param>
 internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeature? Connect)
 {
+    /// <summary>Why an answer to <see cref="Key"/> is none.</summary>
+    public const string ForgedKey = "its WebSocket handshake does not show the key it was asked with (Sec-WebSocket-Accept)";
+
+    private const string WebSocket = "websocket";
+
+    /// <summary>What the backend is asked to show, where we are the client of the handshake; else null.</summary>
+    public string? Key { get; } = Connect is null ? null : WebSocketKey.Draw();
+
     public static UpgradeRequest? Read(HttpContext context)
     {
+        // Only a request that asks for it is given either feature by the server, and most are not.
         if (context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: { } named } connect) return new UpgradeRequest(named, connect);
         if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true }) return null;
         var protocol = context.Request.Headers.Upgrade.ToString();
         // RFC 9113 3.1 has taken the upgrade to h2c back; such a request is an ordinary HTTP/1.1 one.
-        return protocol.Length == 0 || HopByHop.HasToken(context.Request.Headers.Upgrade, "h2c") ? null : new UpgradeRequest(protocol, null);
+        return protocol.Length == 0 || HopByHop.FieldHasToken(context.Request.Headers.Upgrade, "h2c") ? null : new UpgradeRequest(protocol, null);
+    }
+
+    /// <summary>Why it cannot be carried at all; null when it can.</summary>
+    public ForwardResult? Refusal => Connect is not null && !Protocol.Equals(WebSocket, StringComparison.OrdinalIgnoreCase)
+        ? new ForwardResult(ForwardOutcome.BadRequest, $"Extended CONNECT is carried for websocket, not for “{Protocol}”.", StatusCodes.Status501NotImplemented)
+        : null;
+
+    /// <summary>The fields that ask the backend.</summary>
+    public void WriteTo(IFieldSink sink)
+    {
+        sink.Add(HeaderNames.Connection, HeaderNames.Upgrade);
+        sink.Add(HeaderNames.Upgrade, Protocol);
+        if (Key is not null) sink.Add(HeaderNames.SecWebSocketKey, Key);
     }
 }

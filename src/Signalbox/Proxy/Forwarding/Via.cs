@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace Signalbox.Proxy.Forwarding;
@@ -28,21 +29,33 @@ internal static class Via
         return passes >= MaxPasses ? $"The request has already passed through this router {passes} times, from one service to the next." : null;
     }
 
-    /// <summary>The field for the backend.</summary>
-    /// <param name="received">What came; all of it is kept when the peer is trusted, else only our own entries.</param>
+    /// <summary>The value for the backend.</summary>
+    /// <param name="to">A field that has been begun.</param>
+    /// <param name="request">All of what it came with is kept when the peer is trusted, else only our own entries.</param>
     /// <param name="trusted">True when the peer is.</param>
-    /// <param name="entry">Our entry, from <see cref="Entry"/>.</param>
     /// <param name="pseudonym">Ours.</param>
-    public static string Append(StringValues received, bool trusted, string entry, string pseudonym)
+    /// <param name="routeId">By which our entry is known.</param>
+    public static void Write(IFieldSink to, HttpRequest request, bool trusted, string pseudonym, string routeId)
     {
-        if (received.Count == 0) return entry;
-        var kept = trusted ? received.ToArray().Where(value => !string.IsNullOrEmpty(value)) : Own(received, pseudonym);
-        return string.Join(", ", kept.Append(entry));
+        var received = request.Headers.Via;
+        if (received.Count > 0)
+        {
+            foreach (var value in trusted ? received.ToArray().Where(value => !string.IsNullOrEmpty(value)) : Own(received, pseudonym))
+            {
+                to.Append(value);
+                to.Append(", ");
+            }
+        }
+
+        to.Append(Version(request.Protocol));
+        to.Append(" ");
+        to.Append(pseudonym);
+        to.Append(" (");
+        to.Append(routeId);
+        to.Append(")");
     }
 
     /// <param name="protocol">As received: <c>HTTP/1.1</c>, <c>HTTP/2</c>. Via has the version without the name.</param>
-    public static string Entry(string protocol, string pseudonym, string routeId) => $"{Version(protocol)} {pseudonym} ({routeId})";
-
     public static string Version(string protocol) => protocol switch { "HTTP/1.1" => "1.1", "HTTP/2" => "2.0", "HTTP/1.0" => "1.0", _ => "1.1" };
 
     private static IEnumerable<string> Own(StringValues via, string pseudonym)

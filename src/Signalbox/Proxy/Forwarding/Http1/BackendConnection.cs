@@ -1,46 +1,46 @@
-using System.Net.Sockets;
+using Signalbox.Proxy.Transport;
+using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
-/// <summary>One connection to a backend, used by one request at a time.</summary>
-internal sealed class BackendConnection(Socket socket, Stream stream) : IDisposable
+/// <summary>One connection to a backend, used by one request at a time, with what that needs: kept with the connection, it is made once.</summary>
+/// <param name="socket">Connected.</param>
+/// <param name="loop">Where all of it happens; null on the framework's sockets, which have no such place.</param>
+internal sealed class BackendConnection(IStreamSocket socket, EventLoop? loop) : IDisposable
 {
-    public IncomingBytes Incoming { get; } = new(stream);
+    private ResponseMessage? _answer;
+    private ChunkedDecoder? _chunks;
 
-    public OutgoingBytes Outgoing { get; } = new(stream);
+    public IStreamSocket Socket => socket;
 
-    /// <summary>The head of the latest answer.</summary>
-    public ResponseMessage Message { get; } = new();
+    public IncomingBytes Incoming { get; } = new(socket);
 
-    /// <summary>True when it has carried a request before, so that the backend may be about to close it.</summary>
-    public bool IsReused { get; set; }
+    public OutgoingBytes Outgoing { get; } = new(socket);
 
-    /// <summary>A timestamp of the pool's clock.</summary>
+    /// <summary>The head of the answer at hand.</summary>
+    public ResponseMessage Answer => _answer ??= new ResponseMessage();
+
+    public ChunkedDecoder Chunks => _chunks ??= new ChunkedDecoder();
+
+    /// <summary>Since when it has been idle, by the clock of its pool.</summary>
     public long IdleSince { get; set; }
 
-    /// <summary>
-    /// False when there is something to read on an idle connection: its end, or an answer nobody asked for. Either way it is of no more use.
-    /// </summary>
-    public bool IsFresh()
-    {
-        try
-        {
-            return !socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-    }
+    /// <summary>True where the socket may be used.</summary>
+    public bool IsHere => HereAsync().IsCompleted;
 
-    /// <summary>Ends the connection; whoever still reads or writes is told so. The buffers stay theirs until they have let go.</summary>
-    public void Close() => stream.Dispose();
+    /// <summary>Goes to where the socket may be used, after something of the client's, whose continuations run where the server likes.</summary>
+    public HereAwaiter HereAsync() => new(loop);
+
+    /// <summary>Lets go of all that only HTTP needs, for a connection that has left it and may be open for days.</summary>
+    public void Lighten() => (_answer, _chunks) = (null, null);
+
+    /// <summary>Ends the connection, from any thread; whoever still reads or writes is told so. The buffers stay theirs until they have let go.</summary>
+    public void Close() => socket.Close();
 
     /// <summary>Ends the connection, which nobody uses any more, and gives its buffers back.</summary>
     public void Dispose()
     {
-        // The stream owns the socket.
-        stream.Dispose();
+        socket.Close();
         Incoming.Dispose();
         Outgoing.Dispose();
     }

@@ -1,22 +1,24 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
 /// <summary>
 /// One request and its answer on one connection. Steps: (1) the head goes out, with what there is of the body; (2) the rest of the body is sent beside
-/// everything that follows, so neither direction waits for the other; (3) the answer's head is read, past interim ones; (4) it and (5) its body and
-/// trailers are passed on; (6) a body the backend no longer takes is stopped.
+/// everything that follows, so neither direction waits for the other; (3) the answer's head is read, and interim ones are passed on; (4) it and (5) its body
+/// and trailers are passed on, or where the backend switches protocols, both sides are joined; (6) a body the backend no longer takes is stopped.
 /// </summary>
-internal sealed class Exchange(BackendConnection connection, HttpContext context, RequestBody? body, string pseudonym) : IDisposable
+internal sealed class Exchange(BackendConnection connection, HttpContext context, UpgradeRequest? upgrade)
 {
-    /// <summary>Ends the exchange when the client's body turns out bad; null where there is none.</summary>
-    private readonly CancellationTokenSource? _bad = body is null ? null : CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+    /// <summary>A client waits about a second for 100 before it sends its body unasked (RFC 9110 10.1.1); so do we.</summary>
+    private static readonly TimeSpan ContinueTime = TimeSpan.FromSeconds(1);
 
-    private Task? _sending;
+    /// <summary>The client's body; null where there is none, and after leaving HTTP there is none.</summary>
+    public Upload? Upload { get; } = upgrade is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? new Upload(connection, context) : null;
 
     /// <summary>True once any byte of an answer has come: then the backend has seen the request, and nothing is repeated.</summary>
     public bool HasAnswer { get; private set; }
@@ -24,148 +26,132 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
     /// <summary>True when the connection can carry another request.</summary>
     public bool IsReusable { get; private set; }
 
-    /// <summary>Cancelled when the client is gone, or its body is bad.</summary>
-    private CancellationToken Stop => _bad?.Token ?? context.RequestAborted;
-
     /// <summary>Sends the request and passes the answer on.</summary>
-    /// <exception cref="IOException">Of either side, see <see cref="Failures"/>.</exception>
-    public async ValueTask<ForwardResult> RunAsync(RequestFields fields, Route route, Backend backend, TimeProvider time)
+    /// <exception cref="IOException">Of either side, see <see cref="Failures"/>. That the client is gone shows in the same way: its backend's connection is closed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(LaneOptions options, Route route, Backend backend)
     {
-        WriteHead(fields, route, backend);
-        if (body is null) await connection.Outgoing.FlushAsync(Stop);
-        else if (RequestFields.ExpectsContinue(context.Request)) await ExpectAsync(time);
-        else _sending = SendBodyAsync(body);
+        // Disposed before the connection may become another request's: disposing waits for a callback that is under way.
+        using var gone = context.RequestAborted.UnsafeRegister(static connection => ((BackendConnection)connection!).Close(), connection);
+        WriteHead(options.Fields, route, backend);
+        if (Upload is null) await connection.Outgoing.FlushAsync();
+        else if (RequestFields.ExpectsContinue(context.Request)) await ExpectAsync(Upload, options.Time);
+        else Upload.Begin();
+
         var message = await ReadHeadAsync();
-        var framing = message.FramingFor(context.Request.Method);
-        await using var stream = new ResponseStream(connection.Incoming, framing, message.Length ?? 0);
-        try
+        if (message.Status == StatusCodes.Status101SwitchingProtocols)
         {
-            PassHeadOn(message);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new ProtocolException("its answer has a field that cannot be sent on: " + exception.Message);
+            using var tunnel = new Tunnel(connection, context);
+            await tunnel.RunAsync(upgrade!, options);
+            return;
         }
 
-        if (framing != Framing.None) await ResponseBody.CopyAsync(stream, context.Response, message.Length, Stop);
-        PassTrailersOn(stream.Trailers);
-        IsReusable = message.KeepsConnection && stream.IsComplete && framing != Framing.UntilClose && connection.Incoming.Count == 0 && (body is null || _sending is { IsCompletedSuccessfully: true });
-        return ForwardResult.Done;
+        // RFC 9110 15.3.6: a 205 has no content, and the server sends none. What a backend sends with it all the same is not read.
+        var isReset = message.Status == StatusCodes.Status205ResetContent && message.Length != 0;
+        var framing = isReset ? Framing.None : message.FramingFor(context.Request.Method);
+        var isFramed = framing == Framing.Chunked && context.Request.Protocol == "HTTP/1.1";
+        AnswerHead.PassOn(message, context, options);
+        if (isFramed) context.Response.Headers.TransferEncoding = "chunked";
+        if (isReset) context.Response.ContentLength = 0;
+        switch (framing)
+        {
+            case Framing.Length:
+                await Download.CopyAsync(connection, context.Response, message.Length!.Value);
+                break;
+            case Framing.Chunked:
+                await Download.CopyChunksAsync(connection, context.Response, isFramed);
+                break;
+            case Framing.UntilClose:
+                await Download.CopyToEndAsync(connection, context.Response);
+                break;
+        }
+
+        // What lies behind an answer nobody has asked for.
+        IsReusable = message.KeepsConnection && !isReset && framing != Framing.UntilClose && connection.Incoming.Count == 0 && Upload is null or { IsDone: true };
     }
 
-    /// <summary>Ends the body's side, after the connection has been given up or the answer is over.</summary>
-    public async ValueTask StopAsync()
-    {
-        if (body is null || _sending is null) return;
-        // A write that the backend does not take any more ends only with its connection.
-        if (!_sending.IsCompleted) connection.Close();
-        await body.StopAsync();
-        await _sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    public void Dispose() => _bad?.Dispose();
+    /// <summary>Ends the body's side, after the answer is over or the connection has been given up.</summary>
+    public ValueTask StopAsync() => Upload?.StopAsync() ?? default;
 
     private void WriteHead(RequestFields fields, Route route, Backend backend)
     {
         var request = context.Request;
         var outgoing = connection.Outgoing;
         outgoing.IsChunked = false;
-        outgoing.AddLine(request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        outgoing.AddLine(upgrade?.Connect is null ? request.Method : HttpMethods.Get, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        // Over HTTP/2 we are the client of the handshake, and the key is ours.
+        if (upgrade?.Key is not null) request.Headers.Remove(HeaderNames.SecWebSocketKey);
         fields.WriteTo(outgoing, context, route, backend);
-        // RFC 9110 10.1.4: who sends TE names it in Connection.
-        if (HopByHop.HasToken(request.Headers.TE, "trailers")) outgoing.Add("Connection", "TE");
-        if (body is not null && RequestFields.ExpectsContinue(request)) outgoing.Add("Expect", "100-continue");
-        if (body is not null && request.ContentLength is null) outgoing.Add("Transfer-Encoding", "chunked");
-        // RFC 9110 8.6: methods that are about a body say so when there is none.
-        else if (request.ContentLength is { } length) outgoing.Add("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        else if (request.Method is "POST" or "PUT" or "PATCH") outgoing.Add("Content-Length", "0");
+        if (upgrade is not null)
+        {
+            upgrade.WriteTo(outgoing);
+        }
+        else
+        {
+            // RFC 9110 10.1.4: who sends TE names it in Connection.
+            if (RequestFields.TakesTrailers(request)) outgoing.Add(HeaderNames.Connection, HeaderNames.TE);
+            if (Upload is not null && RequestFields.ExpectsContinue(request)) outgoing.Add(HeaderNames.Expect, "100-continue");
+            if (Upload is not null && request.ContentLength is null) outgoing.Add(HeaderNames.TransferEncoding, "chunked");
+            else if (request.ContentLength is { } length) outgoing.Add(HeaderNames.ContentLength, length);
+            // RFC 9110 8.6: methods that are about a body say so when there is none.
+            else if (request.Method is "POST" or "PUT" or "PATCH") outgoing.Add(HeaderNames.ContentLength, 0);
+        }
+
         outgoing.EndHead();
-        outgoing.IsChunked = body is not null && request.ContentLength is null;
+        outgoing.IsChunked = Upload is not null && request.ContentLength is null;
     }
 
     /// <summary>RFC 9110 10.1.1: waits for 100 or a final answer, but not for ever, since the backend may know nothing of it.</summary>
-    private async ValueTask ExpectAsync(TimeProvider time)
+    private async ValueTask ExpectAsync(Upload upload, TimeProvider time)
     {
-        await connection.Outgoing.FlushAsync(Stop);
-        var answering = connection.Incoming.FillAsync(Stop).AsTask();
-        // A client waits about a second for 100 before it sends its body unasked; so do we.
-        await Task.WhenAny(answering, Task.Delay(TimeSpan.FromSeconds(1), time, Stop));
-        if (!answering.IsCompleted) _sending = SendBodyAsync(body!);
+        await connection.Outgoing.FlushAsync();
+        var answering = connection.Incoming.FillAsync().AsTask();
+        using (var answered = new CancellationTokenSource())
+        {
+            await Task.WhenAny(answering, Task.Delay(ContinueTime, time, answered.Token));
+            await answered.CancelAsync();
+        }
+
+        await connection.HereAsync();
+        if (!answering.IsCompleted) upload.Begin();
         if (!await answering) throw Closed();
         HasAnswer = true;
     }
 
-    private async Task SendBodyAsync(RequestBody content)
-    {
-        try
-        {
-            await content.CopyToAsync(connection.Outgoing, Stop);
-            await connection.Outgoing.FinishAsync(Stop);
-        }
-        catch (Exception exception) when (Failures.IsExpected(exception))
-        {
-            // The client's fault ends everything. The backend's does not: it may have answered before it closed its ear, and the answer is worth having.
-            if (content.ReadError is not null) await _bad!.CancelAsync();
-            throw;
-        }
-    }
-
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ResponseMessage> ReadHeadAsync()
     {
+        var (incoming, message) = (connection.Incoming, connection.Answer);
         while (true)
         {
-            var message = connection.Message;
-            var length = ResponseParser.Parse(connection.Incoming.Bytes, message);
+            var length = incoming.Count == 0 ? 0 : ResponseParser.Parse(incoming.Bytes, message);
             if (length == 0)
             {
-                if (!await connection.Incoming.FillAsync(Stop)) throw Closed();
+                if (incoming.Count > ResponseParser.MaxHeadBytes) throw new ProtocolException("its answer's header section is too large");
+                if (!await incoming.FillAsync()) throw Closed();
                 HasAnswer = true;
                 continue;
             }
 
-            connection.Incoming.Use(length);
-            if (message.Status >= 200) return message;
-            if (message.Status == StatusCodes.Status101SwitchingProtocols) throw new ProtocolException("it switched protocols without being asked");
-            // The server sends 100 to the client itself when its body is first read. Other interim answers it has no way to send.
-            if (message.Status == StatusCodes.Status100Continue && body is not null) _sending ??= SendBodyAsync(body);
+            incoming.Use(length);
+            if (message.Status >= 200 || (message.Status == StatusCodes.Status101SwitchingProtocols && upgrade is not null)) return message;
+            await PassInterimOnAsync(message);
         }
     }
 
-    /// <exception cref="InvalidOperationException">A field cannot be sent on.</exception>
-    private void PassHeadOn(ResponseMessage message)
+    private async ValueTask PassInterimOnAsync(ResponseMessage message)
     {
-        var to = context.Response;
-        to.StatusCode = message.Status;
-        if (message.Reason.Length > 0 && message.Reason != ReasonPhrases.GetReasonPhrase(message.Status))
-            context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = message.Reason;
-        var named = message.Connection is { } list ? HopByHop.Named([list]) : null;
-        foreach (var (name, value) in message.Fields)
+        if (message.Status == StatusCodes.Status101SwitchingProtocols) throw new ProtocolException("it switched protocols without being asked");
+        if (message.Status == StatusCodes.Status100Continue)
         {
-            if (HopByHop.IsFixed(name) || named?.Contains(name) == true || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) continue;
-            to.Headers.Append(name, value);
+            // The server sends 100 itself, once, when a body that expects it is first read.
+            Upload?.Begin();
+            return;
         }
 
-        // RFC 9110 8.6: a 204 has no Content-Length.
-        if (message.Status != StatusCodes.Status204NoContent) to.Headers.ContentLength = message.Length;
-        to.Headers.Via = StringValues.Concat(to.Headers.Via, $"1.{message.Minor} {pseudonym}");
-    }
-
-    private void PassTrailersOn(IReadOnlyList<KeyValuePair<string, string>> trailers)
-    {
-        if (trailers.Count == 0 || !context.Response.SupportsTrailers()) return;
-        foreach (var (name, value) in trailers)
-        {
-            // RFC 9110 6.5.1: what frames or routes a message is no trailer.
-            if (HopByHop.IsFixed(name) || HopByHop.IsEndToEnd(name)) continue;
-            try
-            {
-                context.Response.AppendTrailer(name, value);
-            }
-            catch (InvalidOperationException exception)
-            {
-                throw new ProtocolException("its answer has a trailer that cannot be sent on: " + exception.Message);
-            }
-        }
+        if (context.Request.Protocol != "HTTP/1.1" || context.Features.Get<IGuardFeature>() is not { } guard) return;
+        await guard.SendInterimAsync(InterimHead.Write(message));
+        await connection.HereAsync();
     }
 
     private static ProtocolException Closed() => new("it closed the connection without a whole answer");

@@ -1,61 +1,88 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
+using Signalbox.Proxy.Forwarding.Pooling;
+using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
 /// <summary>
 /// The forwarder for HTTP/1.1. The framework's client passes an answer on only after the request's body has been sent whole, so a backend that
-/// answers while it reads would wait for us, and we for it; and an early refusal of an upload would be lost. Here both directions run on their own.
+/// answers while it reads would wait for us, and we for it; and an early refusal of an upload would be lost. Here both directions run on their own, on
+/// sockets that live where the client's does.
 /// </summary>
-internal sealed class Http1Forwarder(RequestFields fields, BackendPool pool, string pseudonym, TimeProvider time)
+internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, LoopPools? loops)
 {
-    public async ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend)
+    public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
     {
-        var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? new RequestBody(context.Request) : null;
-        try
+        // TLS to a backend is the framework's, and so are its sockets.
+        if (!OperatingSystem.IsLinux() || loops is null || backend.Scheme != BackendScheme.Http || context.Features.Get<ILoopFeature>() is not { Loop: var loop })
+            return SendAsync(context, route, backend, upgrade, pool);
+        return loop.IsCurrent ? SendAsync(context, route, backend, upgrade, loops.Of(loop)) : SendOnAsync(loop, context, route, backend, upgrade);
+    }
+
+    /// <summary>Requests on HTTP/2 come on threads of the server's; their connection has its loop all the same.</summary>
+    [SupportedOSPlatform("linux")]
+    private async ValueTask<ForwardResult> SendOnAsync(EventLoop loop, HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
+    {
+        await loop.SwitchAsync();
+        return await SendAsync(context, route, backend, upgrade, loops!.Of(loop));
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade, IBackendPool connections)
+    {
+        var isIdempotent = IsIdempotent(context.Request.Method);
+        // What leaves HTTP takes its connection with it, and begins on one that nothing has been said on.
+        var kept = upgrade is null ? connections.Take(backend, mustBeFresh: !isIdempotent) : null;
+        while (true)
         {
-            // A kept connection may turn out to be stale. Then, and only then, the request is sent once more, on a new one.
-            return await AttemptAsync(context, route, backend, body, pool.Take(backend), isRepeatable: body is null && IsIdempotent(context.Request.Method))
-                ?? (await AttemptAsync(context, route, backend, body, null, isRepeatable: false))!.Value;
-        }
-        finally
-        {
-            body?.Dispose();
+            var connection = kept;
+            Exchange? exchange = null;
+            try
+            {
+                connection ??= await connections.OpenAsync(backend, context.RequestAborted);
+                exchange = new Exchange(connection, context, upgrade);
+                await exchange.RunAsync(options, route, backend);
+                return ForwardResult.Done;
+            }
+            catch (Exception exception) when (Failures.IsExpected(exception))
+            {
+                // A kept connection may turn out to be stale. Then, and only then, the request is sent once more, on a new one.
+                var isStale = kept is not null && exchange is { HasAnswer: false, Upload: null } && isIdempotent && !context.RequestAborted.IsCancellationRequested;
+                if (!isStale) return Failed(exception, context, exchange?.Upload);
+                kept = null;
+            }
+            finally
+            {
+                if (connection is not null) await LeaveAsync(backend, connection, exchange, connections);
+            }
         }
     }
 
-    /// <returns>Null when the request may and must be repeated.</returns>
-    private async ValueTask<ForwardResult?> AttemptAsync(HttpContext context, Route route, Backend backend, RequestBody? body, BackendConnection? connection, bool isRepeatable)
+    private static ValueTask LeaveAsync(Backend backend, BackendConnection connection, Exchange? exchange, IBackendPool connections)
     {
-        Exchange? exchange = null;
-        try
-        {
-            connection ??= await pool.OpenAsync(backend, context.RequestAborted);
-            exchange = new Exchange(connection, context, body, pseudonym);
-            return await exchange.RunAsync(fields, route, backend, time);
-        }
-        catch (Exception exception) when (Failures.IsExpected(exception))
-        {
-            if (isRepeatable && connection is { IsReused: true } && exchange is { HasAnswer: false } && !context.RequestAborted.IsCancellationRequested) return null;
-            return Failed(exception, context, body);
-        }
-        finally
-        {
-            // Only when nothing is under way on the connection may its buffers go back to where others take them from.
-            if (exchange is not null) await exchange.StopAsync();
-            if (exchange is { IsReusable: true }) pool.Return(backend, connection!);
-            else connection?.Dispose();
-            exchange?.Dispose();
-        }
+        if (exchange is not { IsReusable: true } || !connection.IsHere) return LeaveSlowlyAsync(backend, connection, exchange, connections);
+        connections.Return(backend, connection);
+        return default;
     }
 
-    private static ForwardResult Failed(Exception exception, HttpContext context, RequestBody? body)
+    private static async ValueTask LeaveSlowlyAsync(Backend backend, BackendConnection connection, Exchange? exchange, IBackendPool connections)
+    {
+        // Only when nothing is under way on the connection may its buffers go back to where others take them from.
+        if (exchange is not null) await exchange.StopAsync();
+        await connection.HereAsync();
+        if (exchange is { IsReusable: true }) connections.Return(backend, connection);
+        else connection.Dispose();
+    }
+
+    private static ForwardResult Failed(Exception exception, HttpContext context, Upload? upload)
     {
         if (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            return Failures.Translate(exception, context, body);
+            return Failures.Translate(exception, context, upload is { HasBegun: true }, upload?.ReadError);
         }
 
         if (context.RequestAborted.IsCancellationRequested) return ForwardResult.ClientGone;

@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using Signalbox.Proxy.Transport;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
 /// <summary>What a backend sends, as far as it has been read and not used. Holds a buffer only while it holds bytes.</summary>
-internal sealed class IncomingBytes(Stream stream) : IDisposable
+internal sealed class IncomingBytes(IStreamSocket socket) : IDisposable
 {
     /// <summary>Most heads and many whole answers fit; a head that does not makes the buffer grow.</summary>
     private const int BufferBytes = 8 * 1024;
@@ -11,6 +13,8 @@ internal sealed class IncomingBytes(Stream stream) : IDisposable
     private byte[] _buffer = [];
     private int _start;
     private int _end;
+
+    public Readability Readability { get; } = new(socket);
 
     public int Count => _end - _start;
 
@@ -22,35 +26,50 @@ internal sealed class IncomingBytes(Stream stream) : IDisposable
         if (_start == _end) Release();
     }
 
-    /// <summary>Reads more behind what is there. While nothing is there, waits without a buffer.</summary>
-    /// <returns>False when the backend has ended its side.</returns>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellation)
+    /// <summary>Uses as much of what is there as there is room for.</summary>
+    public int Take(Span<byte> into)
     {
-        if (Count == 0) _ = await stream.ReadAsync(Memory<byte>.Empty, cancellation);
-        MakeRoom();
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
-        _end += read;
-        if (Count == 0) Release();
-        return read > 0;
+        var count = Math.Min(Count, into.Length);
+        Bytes[..count].CopyTo(into);
+        Use(count);
+        return count;
     }
 
-    /// <summary>What is there, or straight from the connection. With no room to read into: waits until there is something, or the end.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> into, CancellationToken cancellation)
+    /// <summary>Reads more behind what is there. While nothing is there, waits without a buffer.</summary>
+    /// <returns>False when the backend has ended its side.</returns>
+    /// <exception cref="IOException">Reset or closed.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FillAsync()
     {
-        if (Count == 0) return stream.ReadAsync(into, cancellation);
-        var count = Math.Min(Count, into.Length);
-        Bytes[..count].CopyTo(into.Span);
-        Use(count);
-        return new(count);
+        if (Count == 0) await Readability.WaitAsync();
+        MakeRoom();
+        try
+        {
+            var read = await socket.ReceiveAsync(_buffer.AsMemory(_end));
+            _end += read;
+            return read > 0;
+        }
+        finally
+        {
+            if (Count == 0) Release();
+        }
     }
+
+    /// <summary>Until there is something beyond what has been read, or the end.</summary>
+    /// <exception cref="IOException">Reset or closed.</exception>
+    public ValueTask WaitAsync() => Readability.WaitAsync();
+
+    /// <summary>Straight from the connection, past the buffer, which must be empty.</summary>
+    /// <exception cref="IOException">Reset or closed.</exception>
+    public ValueTask<int> ReceiveAsync(Memory<byte> into) => socket.ReceiveAsync(into);
 
     public void Dispose() => Release();
 
     private void MakeRoom()
     {
         if (_end < _buffer.Length) return;
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, Count * 2));
         var count = Count;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(BufferBytes, count * 2));
         Bytes.CopyTo(larger);
         Release();
         (_buffer, _end) = (larger, count);

@@ -1,17 +1,15 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using Signalbox.Proxy.Transport;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
 /// <summary>What goes to a backend: a head and the first of its body gathered into one write, then the body as it comes, in chunks where its length is not known.</summary>
-internal sealed class OutgoingBytes(Stream stream) : Stream, IFieldSink
+internal sealed class OutgoingBytes(IStreamSocket socket) : IFieldSink, IDisposable
 {
     /// <summary>A head with its cookies, and the body of a small request.</summary>
     private const int BufferBytes = 16 * 1024;
-
-    /// <summary>The longest chunk size line: 8 hexadecimal digits and CRLF.</summary>
-    private const int ChunkLineBytes = 10;
 
     private static readonly SearchValues<char> LineBreaks = SearchValues.Create("\r\n\0");
 
@@ -21,93 +19,91 @@ internal sealed class OutgoingBytes(Stream stream) : Stream, IFieldSink
     /// <summary>True while what is written goes out as chunks (RFC 9112 7.1).</summary>
     public bool IsChunked { get; set; }
 
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public void AddLine(string method, string target) => Write($"{method} {target} HTTP/1.1");
+    public void AddLine(string method, string target)
+    {
+        Append(method);
+        Append(" ");
+        Append(target);
+        Append(" HTTP/1.1\r\n"u8);
+    }
 
     /// <exception cref="ProtocolException">Name or value would end the line: no server of ours lets that in, and it must never get out.</exception>
     public void Add(string name, string value)
     {
-        if (value.AsSpan().ContainsAny(LineBreaks) || name.AsSpan().ContainsAny(LineBreaks)) throw new ProtocolException("a field holds a line break");
-        Write(name, ": ", value);
+        Begin(name);
+        Append(value);
+        End();
     }
 
-    public void EndHead() => Write("");
-
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public void Add(string name, long value)
     {
-        if (buffer.Length == 0) return;
-        if (IsChunked) WriteChunkLine(buffer.Length);
-        if (_count + buffer.Length + 2 <= BufferBytes)
+        Begin(name);
+        Append(value, default);
+        End();
+    }
+
+    public void Begin(string name)
+    {
+        Append(name);
+        Append(": "u8);
+    }
+
+    /// <exception cref="ProtocolException">It would end the line.</exception>
+    public void Append(ReadOnlySpan<char> text)
+    {
+        if (text.ContainsAny(LineBreaks)) throw new ProtocolException("a field holds a line break");
+        Reserve(text.Length);
+        _count += Encoding.Latin1.GetBytes(text, _buffer.AsSpan(_count));
+    }
+
+    public void End() => Append("\r\n"u8);
+
+    public void EndHead() => Append("\r\n"u8);
+
+    /// <summary>Some of a body; nothing of it is held when this returns.</summary>
+    /// <exception cref="IOException">Reset or closed.</exception>
+    public async ValueTask SendAsync(ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        if (IsChunked)
         {
-            Append(buffer.Span);
+            Append(bytes.Length, 'x');
+            Append("\r\n"u8);
+        }
+
+        if (_count + bytes.Length + 2 <= BufferBytes)
+        {
+            foreach (var segment in bytes) Append(segment.Span);
         }
         else
         {
-            await FlushAsync(cancellationToken);
-            await stream.WriteAsync(buffer, cancellationToken);
+            await FlushAsync();
+            await socket.SendAsync(bytes);
         }
 
+        // The chunk's end goes out with what follows it.
         if (IsChunked) Append("\r\n"u8);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override async Task FlushAsync(CancellationToken cancellationToken)
+    /// <exception cref="IOException">Reset or closed.</exception>
+    public ValueTask FlushAsync()
     {
-        if (_count == 0) return;
-        await stream.WriteAsync(_buffer.AsMemory(0, _count), cancellationToken);
+        if (_count == 0) return default;
+        var sending = socket.SendAsync(_buffer.AsMemory(0, _count));
+        if (!sending.IsCompletedSuccessfully) return FinishAsync(sending);
         Release();
+        return default;
     }
 
-    /// <summary>Ends the body and sends what is left.</summary>
-    public async Task FinishAsync(CancellationToken cancellation)
+    /// <summary>The last chunk, behind which fields may follow before <see cref="EndHead"/>.</summary>
+    public void EndChunks() => Append("0\r\n"u8);
+
+    public void Dispose() => Release();
+
+    private async ValueTask FinishAsync(ValueTask sending)
     {
-        if (IsChunked) Append("0\r\n\r\n"u8);
-        await FlushAsync(cancellation);
-    }
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
+        await sending;
         Release();
-        base.Dispose(disposing);
-    }
-
-    private void Write(params ReadOnlySpan<string> parts)
-    {
-        foreach (var part in parts)
-        {
-            Reserve(part.Length);
-            _count += Encoding.Latin1.GetBytes(part, _buffer.AsSpan(_count));
-        }
-
-        Append("\r\n"u8);
-    }
-
-    private void WriteChunkLine(int length)
-    {
-        Reserve(ChunkLineBytes);
-        Utf8Formatter.TryFormat(length, _buffer.AsSpan(_count), out var written, 'x');
-        _count += written;
-        Append("\r\n"u8);
     }
 
     private void Append(ReadOnlySpan<byte> bytes)
@@ -115,6 +111,14 @@ internal sealed class OutgoingBytes(Stream stream) : Stream, IFieldSink
         Reserve(bytes.Length);
         bytes.CopyTo(_buffer.AsSpan(_count));
         _count += bytes.Length;
+    }
+
+    private void Append(long number, StandardFormat format)
+    {
+        // The longest there is: 19 decimal digits.
+        Reserve(19);
+        Utf8Formatter.TryFormat(number, _buffer.AsSpan(_count), out var written, format);
+        _count += written;
     }
 
     private void Reserve(int more)

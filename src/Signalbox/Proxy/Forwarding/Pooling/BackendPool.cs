@@ -1,21 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using Signalbox.Model;
+using Signalbox.Proxy.Forwarding.Http1;
+using Signalbox.Proxy.Transport;
 
-namespace Signalbox.Proxy.Forwarding.Http1;
+namespace Signalbox.Proxy.Forwarding.Pooling;
 
-/// <summary>Idle connections by backend; the last one put back is taken first, so that those not needed grow old and go.</summary>
-internal sealed class BackendPool : IDisposable
+/// <summary>Connections on the framework's sockets, in clear and over TLS, for whichever thread comes.</summary>
+internal sealed class BackendPool : IBackendPool
 {
-    /// <summary>Idle connections are kept this long; a dev server that restarts closes them itself before.</summary>
-    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(60);
-
-    /// <summary>How often the old ones are looked for; they live up to this much longer.</summary>
-    private static readonly TimeSpan SweepTime = TimeSpan.FromSeconds(15);
-
-    /// <summary>Idle connections kept for one backend: above what a browser's burst over HTTP/2 opens at once (100 streams).</summary>
-    private const int MostIdle = 256;
-
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http11];
 
     private readonly ConcurrentDictionary<Backend, Idle> _idle = new();
@@ -27,32 +20,29 @@ internal sealed class BackendPool : IDisposable
     public BackendPool(BackendConnector connector, TimeProvider time)
     {
         (_connector, _time) = (connector, time);
-        _sweeper = time.CreateTimer(static pool => ((BackendPool)pool!).Sweep(), this, SweepTime, SweepTime);
+        _sweeper = time.CreateTimer(static pool => ((BackendPool)pool!).Sweep(), this, IBackendPool.SweepTime, IBackendPool.SweepTime);
     }
 
-    /// <summary>An idle connection that is still good, or null.</summary>
-    public BackendConnection? Take(Backend backend)
+    public BackendConnection? Take(Backend backend, bool mustBeFresh)
     {
         if (!_idle.TryGetValue(backend, out var idle)) return null;
         while (idle.Pop() is { } connection)
         {
-            if (connection.IsFresh()) return connection;
+            if (connection.Socket.IsFresh) return connection;
             connection.Dispose();
         }
 
         return null;
     }
 
-    /// <exception cref="UnreachableException">None can be made.</exception>
     public async ValueTask<BackendConnection> OpenAsync(Backend backend, CancellationToken cancellation)
     {
         var (socket, stream) = await _connector.OpenAsync(backend, Protocols, cancellation);
-        return new BackendConnection(socket, stream);
+        return new BackendConnection(new FrameworkSocket(socket, stream), loop: null);
     }
 
     public void Return(Backend backend, BackendConnection connection)
     {
-        connection.IsReused = true;
         connection.IdleSince = _time.GetTimestamp();
         while (!_isDisposed)
         {
@@ -94,7 +84,7 @@ internal sealed class BackendPool : IDisposable
     {
         foreach (var (backend, idle) in _idle)
         {
-            if (idle.Sweep(connection => _time.GetElapsedTime(connection.IdleSince) >= IdleTime || !connection.IsFresh()))
+            if (idle.Sweep(connection => _time.GetElapsedTime(connection.IdleSince) >= IBackendPool.IdleTime || !connection.Socket.IsFresh))
                 _idle.TryRemove(KeyValuePair.Create(backend, idle));
         }
     }
@@ -122,7 +112,7 @@ internal sealed class BackendPool : IDisposable
             lock (_connections)
             {
                 if (_isRemoved) return null;
-                if (_connections.Count >= MostIdle) return false;
+                if (_connections.Count >= IBackendPool.MostIdle) return false;
                 _connections.Add(connection);
                 return true;
             }

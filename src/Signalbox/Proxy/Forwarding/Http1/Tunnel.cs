@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Signalbox.Proxy.Connections;
+
+namespace Signalbox.Proxy.Forwarding.Http1;
+
+/// <summary>
+/// Both sides of a connection that has left HTTP, joined: raw bytes, no timeout, and no buffer while nothing comes. The client's end is passed on as a
+/// half-close and the backend may go on talking; the backend's end is the end of all, for a server in front of the client cannot tell it in any other way.
+/// </summary>
+internal sealed class Tunnel(BackendConnection connection, HttpContext context) : IDisposable
+{
+    /// <summary>Bytes passed on at once: four TLS records of 4 KiB, or one whole one of 16 KiB (RFC 8446 5.1).</summary>
+    private const int ChunkBytes = 16 * 1024;
+
+    private Stream _client = Stream.Null;
+
+    /// <summary>Ends the reading from the client where the server's own reader cannot be told to, which is on HTTP/2.</summary>
+    private CancellationTokenSource? _stop;
+
+    /// <summary>Answers the client in the backend's words, and joins the two until both have ended.</summary>
+    /// <exception cref="ProtocolException">The backend's answer does not fit what it was asked.</exception>
+    public async ValueTask RunAsync(UpgradeRequest upgrade, LaneOptions options)
+    {
+        await AcceptAsync(upgrade, options);
+        await connection.HereAsync();
+        connection.Lighten();
+        // The client may end its side and be silent for as long as it likes.
+        using var held = context.Features.Get<IHalfCloseFeature>()?.Hold();
+        var up = UpAsync();
+        var whole = await DownAsync();
+        connection.Close();
+        StopReading();
+        if (!await up || !whole) context.Abort();
+    }
+
+    public void Dispose() => _stop?.Dispose();
+
+    private async ValueTask AcceptAsync(UpgradeRequest upgrade, LaneOptions options)
+    {
+        var message = connection.Answer;
+        // RFC 6455 4.1: a client must fail the connection unless the answer shows its key. Over HTTP/1.1 the client that drew it looks itself.
+        if (upgrade.Key is { } key && AnswerHead.Find(message, HeaderNames.SecWebSocketAccept) != WebSocketKey.Accept(key))
+            throw new ProtocolException(UpgradeRequest.ForgedKey);
+        AnswerHead.PassOn(message, context, options);
+        var response = context.Response;
+        if (upgrade.Connect is { } connect)
+        {
+            // RFC 8441 5: on HTTP/2 the handshake is the 200, and the fields of RFC 6455's own are left out.
+            response.StatusCode = StatusCodes.Status200OK;
+            response.Headers.Remove(HeaderNames.SecWebSocketAccept);
+            _stop = new CancellationTokenSource();
+            _client = await connect.AcceptAsync();
+            return;
+        }
+
+        if (AnswerHead.Find(message, HeaderNames.Upgrade) is { } protocol) response.Headers.Upgrade = protocol;
+        // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
+        context.Features.Get<IGuardFeature>()?.PassThrough();
+        _client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+    }
+
+    /// <returns>False when it broke off rather than ended.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> UpAsync()
+    {
+        var stop = _stop?.Token ?? default;
+        try
+        {
+            while (true)
+            {
+                _ = await _client.ReadAsync(Memory<byte>.Empty, stop);
+                if (!await PassUpAsync(stop)) break;
+            }
+
+            await connection.HereAsync();
+            await connection.Socket.ShutdownSendAsync();
+            return true;
+        }
+        catch (Exception exception) when (Failures.IsExpected(exception))
+        {
+            // The other direction has nobody left to talk to.
+            connection.Close();
+            return exception is OperationCanceledException;
+        }
+    }
+
+    private async ValueTask<bool> PassUpAsync(CancellationToken stop)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var read = await _client.ReadAsync(buffer, stop);
+            if (read == 0) return false;
+            await connection.HereAsync();
+            await connection.Socket.SendAsync(buffer.AsMemory(0, read));
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <returns>False when it broke off rather than ended.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> DownAsync()
+    {
+        try
+        {
+            do
+            {
+                // What the backend has said behind its head is there already.
+                if (connection.Incoming.Count == 0) await connection.Incoming.WaitAsync();
+            }
+            while (await PassDownAsync());
+            return true;
+        }
+        catch (Exception exception) when (Failures.IsExpected(exception))
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<bool> PassDownAsync()
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            var read = connection.Incoming.Count > 0 ? connection.Incoming.Take(buffer) : await connection.Incoming.ReceiveAsync(buffer);
+            if (read == 0) return false;
+            await _client.WriteAsync(buffer.AsMemory(0, read));
+            await connection.HereAsync();
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private void StopReading()
+    {
+        if (_stop is not null) _stop.Cancel();
+        else context.Features.Get<IGuardFeature>()?.CancelRead();
+    }
+}
