@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Signalbox.Model.Wire;
+
+namespace Signalbox.EndToEnd.Support;
+
+/// <summary>A daemon in front of one <see cref="RawBackend"/>, reached in clear as <c>plain.localhost</c> and over TLS as <c>secure.localhost</c>.</summary>
+internal sealed class PlainSite : IAsyncDisposable
+{
+    public const string Name = "plain.localhost";
+    public const string SecureName = "secure.localhost";
+
+    private PlainSite(Home home, Daemon daemon, RawBackend backend) => (Home, Daemon, Backend) = (home, daemon, backend);
+
+    public Home Home { get; }
+
+    public Daemon Daemon { get; }
+
+    public RawBackend Backend { get; }
+
+    /// <param name="yaml">More of the config.</param>
+    /// <param name="options">Of <c>signalbox up</c>.</param>
+    public static async Task<PlainSite> StartAsync(string yaml = "", params string[] options)
+    {
+        var home = new Home(yaml);
+        var site = new PlainSite(home, await home.UpAsync(options), new RawBackend());
+        await AddAsync(home, site.Backend.Target);
+        await home.Admin.AddAsync(SecureName, site.Backend.Target);
+        return site;
+    }
+
+    public static async Task AddAsync(Home home, string target)
+    {
+        using var response = await home.Admin.PutRouteAsync(new ClaimRequest { Hosts = [Name], Backends = [target], Tls = "off" });
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+    }
+
+    public Task<RawConnection> ConnectAsync(IPAddress? address = null) => RawConnection.ConnectAsync(Home.HttpPort, address);
+
+    /// <summary>A handshake over TLS that trusts the home's root; the connection stays the caller's.</summary>
+    public async Task<SslStream> HandshakeAsync(RawConnection connection)
+    {
+        var tls = new SslStream(new NetworkStream(connection.Socket));
+        using var limit = new CancellationTokenSource(Wait.Limit);
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = SecureName,
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Home.RootCertificate() }, RevocationMode = X509RevocationMode.NoCheck,
+                },
+            },
+            limit.Token);
+        return tls;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Backend.Release();
+        Backend.Dispose();
+        await Home.DisposeAsync();
+    }
+}
