@@ -25,8 +25,9 @@ if (args is ["relay", var listen, var behind])
 var (options, problem) = CommandLine.Read(args, [.. Catalog.All.Select(scenario => scenario.Name)]);
 if (options is null)
 {
-    Console.Error.WriteLine(problem);
-    return 2;
+    var asked = args.Contains("--help");
+    (asked ? Console.Out : Console.Error).WriteLine(problem);
+    return asked ? 0 : 2;
 }
 
 var chosen = Catalog.All.Where(scenario => options.Names.Count == 0 ? scenario.Fits(options.Length) : options.Names.Contains(scenario.Name)).ToList();

@@ -23,6 +23,8 @@ internal static class CommandLine
         {
             switch (words[i])
             {
+                case "--help":
+                    return (null, Usage(scenarios));
                 case "quick":
                     length = Length.Quick;
                     break;
@@ -46,7 +48,7 @@ internal static class CommandLine
                     names.Add(name);
                     break;
                 default:
-                    return (null, $"bench: {words[i]}: neither a scenario nor an option with its value.\n{Usage(scenarios)}");
+                    return (null, $"bench: {words[i]} is neither a scenario nor an option with its value.\n{Usage(scenarios)}");
             }
         }
 

@@ -30,7 +30,10 @@ internal sealed class Runner(BenchOptions options, Progress progress)
             {
                 // Cancelled by a person: what runs is ended below, in order.
                 cancellation.ThrowIfCancellationRequested();
-                all.Add(await OneAsync(scenario, workshop, lineup, cancellation));
+                if (options.Budget is { } budget && Stopwatch.GetElapsedTime(began) > budget)
+                    Left(scenario);
+                else
+                    all.Add(await OneAsync(scenario, workshop, lineup, cancellation));
             }
 
             return new RunResult(all, facts, Public(backend.ConfigText, workshop), _problems, Stopwatch.GetElapsedTime(began));
@@ -39,6 +42,14 @@ internal sealed class Runner(BenchOptions options, Progress progress)
         {
             foreach (var contestant in contestants) await contestant.DisposeAsync();
         }
+    }
+
+    /// <summary>A quick run takes what time there is; a whole one is to be whole.</summary>
+    private void Left(IScenario scenario)
+    {
+        var line = $"{scenario.Name} was not run: the time was up. ./bench {scenario.Name} runs it alone.";
+        progress.Line(line);
+        if (options.Length == Length.Whole) _problems.Add(line);
     }
 
     /// <summary>A quick run has no time for a second Signalbox.</summary>

@@ -55,7 +55,8 @@ internal sealed class ScenarioContext(BenchOptions options, Workshop workshop, L
             for (var place = 0; place < contestants.Count; place++)
             {
                 var contestant = contestants[(place + Math.Max(0, round)) % contestants.Count];
-                if (failed.Contains(contestant)) continue;
+                // A quick run warms up only those that need it most.
+                if (failed.Contains(contestant) || (round == WarmUp && options.Length == Length.Quick && contestant is not SignalboxRouter)) continue;
                 Show(round == WarmUp ? $"warming up {contestant.Name}" : $"round {round + 1} of {all}, {contestant.Name}");
                 try
                 {

@@ -18,12 +18,12 @@ internal static class Catalog
         new HalfLoad(),
         new IdleWebSockets(),
         new ChattingWebSockets(),
-        new ManyRoutes("routes-10k", 10_000),
-        new ManyRoutes("routes-100k", 100_000),
-        new ManyRoutes("routes-1m", 1_000_000),
         new UnrelatedChanges(),
         new Leases(),
         new StormOfHandshakes(),
+        new ManyRoutes("routes-10k", 10_000),
+        new ManyRoutes("routes-100k", 100_000),
+        new ManyRoutes("routes-1m", 1_000_000),
         new Soak(),
     ];
 }

@@ -16,6 +16,8 @@ internal sealed class LargeUploads(bool secure) : IScenario
     // Flat: 64 KB for each direction, and room for what a garbage collector has not looked at yet. A body that were held would be six times as much.
     public IReadOnlyList<Mark> Marks => [new(Metric.Throughput, Names.Nginx, 0.9, 1.1, AtLeast: true), new(Metric.Growth, null, 16)];
 
+    public bool Fits(Length length) => length != Length.Quick || !secure;
+
     public Task RunAsync(ScenarioContext context)
     {
         context.Command("(the bench's own client, Load/FullSpeed/Uploads.cs: one thread that sends pieces of 250 kB; the backend is Backends/SinkProgram.cs)");

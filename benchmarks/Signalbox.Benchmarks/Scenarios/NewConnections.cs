@@ -22,6 +22,8 @@ internal sealed class NewConnections(bool resume) : IScenario
 
     public IReadOnlyList<Mark> Marks => [new(Metric.Processor, Names.Nginx, 1.5, 1.2)];
 
+    public bool Fits(Length length) => length != Length.Quick || !resume;
+
     public Task RunAsync(ScenarioContext context)
     {
         context.Command($"(the bench's own client, Load/FullSpeed/Handshakes.cs: 8 threads on the system's OpenSSL, {(resume ? "each with the session of its connection before" : "never with a session")})");
