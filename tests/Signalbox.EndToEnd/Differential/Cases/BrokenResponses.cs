@@ -95,17 +95,18 @@ internal static class BrokenResponses
             .But(Rival.General, Reasons.FrameworkParser)
             .But(Rival.Nginx, Reasons.LooseAnswers)
             .But(Rival.Haproxy, Reasons.LooseAnswers),
-        Bad("a chunk size of the answer that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nok\r\n0\r\n\r\n", "GET /1; GET /2 on 2 connections => 502 of ours; 200 “ok”, open")
-            .But(Rival.Nginx, Reasons.WhenSeen),
-        Bad("a chunk size of the answer with a sign", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nok\r\n0\r\n\r\n", "GET /1; GET /2 on 2 connections => 502 of ours; 200 “ok”, open")
-            .But(Rival.Nginx, Reasons.WhenSeen),
-        Bad("a chunk size of the answer above 63 bits", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8000000000000000\r\nok", "GET /1; GET /2 on 2 connections => 502 of ours; 200 “ok”, open")
+        Bad("a chunk size of the answer that is no number", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\nok\r\n0\r\n\r\n", "GET /1 => nothing, closed")
             .But(Rival.General, Reasons.WhenSeen)
-            .But(Rival.Nginx, Reasons.WhenSeen),
+            .But(Rival.Haproxy, Reasons.WhenSeen),
+        Bad("a chunk size of the answer with a sign", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-2\r\nok\r\n0\r\n\r\n", "GET /1 => nothing, closed")
+            .But(Rival.General, Reasons.WhenSeen)
+            .But(Rival.Haproxy, Reasons.WhenSeen),
+        Bad("a chunk size of the answer above 63 bits", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8000000000000000\r\nok", "GET /1 => nothing, closed")
+            .But(Rival.Haproxy, Reasons.WhenSeen),
         Bad("a chunk of the answer that is longer than it says", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nok\r\n0\r\n\r\n", "GET /1 => nothing, closed")
             .But(Rival.General, Reasons.WhenSeen)
             .But(Rival.Haproxy, Reasons.WhenSeen),
-        Bad("chunk lines of the answer that end with a bare line feed", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n", "GET /1; GET /2 on 2 connections => 502 of ours; 200 “ok”, open")
+        Bad("chunk lines of the answer that end with a bare line feed", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\nok\n0\n\n", "GET /1 => nothing, closed")
             .But(Rival.General, Reasons.FrameworkParser)
             .But(Rival.Nginx, Reasons.LooseAnswers)
             .But(Rival.Haproxy, Reasons.LooseAnswers),

@@ -28,6 +28,12 @@ internal static class Connections
             Backend = [Exchange.Reply("HTTP/1.1 200 OK|Content-Length: 1||1"), Exchange.Reply("HTTP/1.1 200 OK|Content-Length: 1||2"), Exchange.Reply("HTTP/1.1 200 OK|Content-Length: 1||3")],
             Want = "GET /1; GET /2; GET /3 => 200 “1”; 200 “2”; 200 “3”, open",
         },
+        new WireCase("two uploads at once")
+        {
+            Client = [Send("POST /1 HTTP/1.1\r\nHost: $host\r\nContent-Length: 5\r\n\r\nhelloPOST /2 HTTP/1.1\r\nHost: $host\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nworld\r\n0\r\n\r\n")],
+            Backend = [Exchange.Ok, Exchange.Ok],
+            Want = "POST /1 “hello”; POST /2 “world” => 200 “ok”; 200 “ok”, open",
+        },
         new WireCase("a request behind one that closes")
         {
             Client = [Send("GET /1 HTTP/1.1\r\nHost: $host\r\nConnection: close\r\n\r\nGET /2 HTTP/1.1\r\nHost: $host\r\n\r\n"), End], Backend = [Exchange.Ok, Exchange.Ok], Want = "GET /1 => 200 “ok”, closed",

@@ -34,9 +34,10 @@ internal static class EarlyAnswers
         {
             Client = [Lines("POST / HTTP/1.1|Host: $host|Content-Length: 10||hello"), Answers(1), Cue("answered"), Send("world")],
             Backend = [new(Body("hello"), Lines("HTTP/1.1 413 Too Large|B: 1|Content-Length: 2||no"), Await("answered"))],
-            Want = "POST / cut => 413 “no”, closed",
+            Want = "POST / cut => 413 “no”, open",
         }
             .But(Rival.General, Reasons.SentWhole)
+            .But(Rival.Nginx, Reasons.StopsReading)
             .But(Rival.Haproxy, Reasons.GoesOn),
         new WireCase("an early answer, and the upload goes on to the backend")
         {

@@ -9,6 +9,7 @@ internal static class ResponseFields
     public static readonly WireCase[] List =
     [
         Answering("a response field of one's own", "HTTP/1.1 200 OK|X-Own: some text, and more|Content-Length: 2||ok", "GET / => 200 “ok”, open"),
+        Answering("an empty response field", "HTTP/1.1 200 OK|X-Empty:|Content-Length: 2||ok", "GET / => 200 “ok”, open"),
         Answering("a response field twice", "HTTP/1.1 200 OK|X-Two: 1|X-Two: 2|Content-Length: 2||ok", "GET / => 200 “ok”, open"),
         Answering("white space around a response value", "HTTP/1.1 200 OK|X-Space: \t a b \t|Content-Length: 2||ok", "GET / => 200 “ok”, open"),
         Answering("two cookies set", "HTTP/1.1 200 OK|Set-Cookie: a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT|Set-Cookie: b=2|Content-Length: 2||ok", "GET / => 200 “ok”, open"),

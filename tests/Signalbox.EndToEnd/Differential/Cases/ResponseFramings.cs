@@ -13,8 +13,7 @@ internal static class ResponseFramings
         Answering("a length with zeros before it", "HTTP/1.1 200 OK|Content-Length: 0002||ok", "GET / => 200 “ok”, open"),
         Answering("a chunked answer", "HTTP/1.1 200 OK|Transfer-Encoding: chunked||2\r\nok\r\n1\r\n!\r\n0\r\n\r\n", "GET / => 200 “ok!”, open"),
         Answering("a chunked answer of nothing", "HTTP/1.1 200 OK|Transfer-Encoding: chunked||0\r\n\r\n", "GET / => 200, open")
-            .But(Rival.Nginx, Reasons.EmptyBody)
-            .But(Rival.Haproxy, Reasons.EmptyBody),
+            .But(Rival.General, Reasons.EmptyBody),
         Answering("chunk extensions of the answer", "HTTP/1.1 200 OK|Transfer-Encoding: chunked||2;a=b;c=\"d e\"\r\nok\r\n0;z\r\n\r\n", "GET / => 200 “ok”, open"),
         Answering("a chunk size of the answer with zeros before it", "HTTP/1.1 200 OK|Transfer-Encoding: chunked||0002\r\nok\r\n000\r\n\r\n", "GET / => 200 “ok”, open"),
         Answering("a coding of the answer in capitals", "HTTP/1.1 200 OK|Transfer-Encoding: CHUNKED||2\r\nok\r\n0\r\n\r\n", "GET / => 200 “ok”, open"),
@@ -27,7 +26,7 @@ internal static class ResponseFramings
         {
             Client = [Lines("GET / HTTP/1.1|Host: $host")], Backend = [new(Request, Lines("HTTP/1.1 200 OK"), Close)], Want = "GET / => 200, open",
         }
-            .But(Rival.Nginx, Reasons.EmptyBody)
+            .But(Rival.General, Reasons.EmptyBody)
             .But(Rival.Haproxy, Reasons.UntilClose),
         new WireCase("an answer with Connection: close and a length")
         {

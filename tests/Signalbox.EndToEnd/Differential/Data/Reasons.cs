@@ -82,7 +82,7 @@ internal static class Reasons
         "The server under ours puts the usual reason in the place of an empty one, and writes reasons in ASCII.";
 
     public const string EmptyBody =
-        "The server under ours gives a body that turns out to be empty a length of 0.";
+        "The framework’s client learns that a body is empty before the head goes out, which then has a length of 0.";
 
     public const string CodingOfNothing =
         "HAProxy passes the coding on that a body would have had (RFC 9112 6.1 allows both).";
@@ -118,7 +118,7 @@ internal static class Reasons
         "HAProxy closes the client’s connection without an answer when a kept one of its own was stale, so that the client repeats.";
 
     public const string UpgradeConnection =
-        "Ours asks for an upgrade on a connection of its own, which is not kept when the backend says no.";
+        "General asks for an upgrade on a connection of its own, which is not kept when the backend says no.";
 
     public const string OldUpgrade =
         "HTTP/1.0 has no upgrade (RFC 9110 7.8); HAProxy refuses the request, ours carries it without.";
@@ -134,4 +134,16 @@ internal static class Reasons
 
     public const string GoesOn =
         "HAProxy goes on to send an upload after its answer is over; ours stops, since the backend has said its last word.";
+
+    public const string StopsReading =
+        "nginx closes the client’s connection when an answer comes before the upload has; ours reads the rest away and keeps it.";
+
+    public const string FrameworkInterims =
+        "The framework’s client keeps 1xx answers to itself.";
+
+    public const string FrameworkTrailers =
+        "The framework’s client sends no trailers, and its server writes none on HTTP/1.1.";
+
+    public const string LooseTrailers =
+        "Ours leaves out trailers that frame or route (RFC 9110 6.5.1).";
 }
