@@ -15,10 +15,10 @@ internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IR
     public TimeSpan WarmUp => TimeSpan.FromSeconds(Pick(quick: 2, whole: 4, named: 10));
 
     /// <summary>
-    /// After this no further scenario begins, so that a machine with other work does not make a run endless. The rest of the 3 and 15 minutes is for the one
+    /// After this no further scenario begins, so that a machine with other work does not make a run endless. The rest of the 3 and 15 minutes is for the one, of at most 50 and 90 seconds,
     /// that has begun. Null: no limit.
     /// </summary>
-    public TimeSpan? Budget => Pick<TimeSpan?>(quick: TimeSpan.FromSeconds(145), whole: TimeSpan.FromMinutes(13.5), named: null);
+    public TimeSpan? Budget => Pick<TimeSpan?>(quick: TimeSpan.FromSeconds(125), whole: TimeSpan.FromMinutes(13.5), named: null);
 
     /// <summary>Enough for connections to the backend to be there and for caches to be filled.</summary>
     public static readonly TimeSpan OthersWarmUp = TimeSpan.FromSeconds(1);
