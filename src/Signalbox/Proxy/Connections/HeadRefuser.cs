@@ -11,6 +11,12 @@ namespace Signalbox.Proxy.Connections;
 /// </summary>
 internal sealed class HeadRefuser(PipeWriter output, GuardOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// How soon it is looked again when a timer fired before its time by the finer clock: timers go by one that is coarse by some milliseconds (16 at
+    /// the most). Nothing else would ever end the wait.
+    /// </summary>
+    internal static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
+
     private ITimer? _timer;
     private PipeReader? _reader;
     private long _began;
@@ -26,7 +32,7 @@ internal sealed class HeadRefuser(PipeWriter output, GuardOptions options, TimeP
         (_isTiming, _began, _reader) = (true, time.GetTimestamp(), reader);
         // A timer that fires late, when the head has ended, wakes a read for nothing: whoever is woken asks IsLate.
         _timer ??= time.CreateTimer(static state => ((HeadRefuser)state!)._reader!.CancelPendingRead(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _timer.Change(options.HeadersTimeout, Timeout.InfiniteTimeSpan);
+        _timer.Change(options.HeadersTimeout, LookAgain);
     }
 
     public void HeadEnded()

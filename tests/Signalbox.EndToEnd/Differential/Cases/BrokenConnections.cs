@@ -50,9 +50,9 @@ internal static class BrokenConnections
         },
         new WireCase("a backend that closes in the middle of an upload")
         {
-            Client = [Lines("POST / HTTP/1.1|Host: $host|Content-Length: 10||hello"), Answers(1)],
+            Client = [Lines("POST / HTTP/1.1|Host: $host|Content-Length: 10||hello"), Answers(1), Close],
             Backend = [new(Body("hello"), Close)],
-            Want = "POST / cut => 502 of ours, closed",
+            Want = "POST / cut => 502 of ours, left",
         }
             .But(Rival.General, Reasons.SentWhole),
         new WireCase("a client that leaves before the answer")
