@@ -59,7 +59,7 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         foreach (var acceptor in _acceptors)
         {
             await acceptor.Loop.SwitchAsync();
-            acceptor.Stop();
+            await acceptor.StopAsync();
             _shortage.Ended(acceptor);
         }
 

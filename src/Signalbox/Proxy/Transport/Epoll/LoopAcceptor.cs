@@ -43,33 +43,30 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
 
     /// <summary>
     /// On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him. No more than the queue could hold at
-    /// the start: whoever comes faster than he is taken must not keep the listener open.
+    /// the start: whoever comes faster than he is taken must not keep the listener open. In portions, so that those who are served get their turns.
     /// </summary>
-    public void Stop()
+    public async ValueTask StopAsync()
     {
-        if (_isClosed) return;
-        if (!_isPaused)
-        {
-            for (var i = 0; i < ListenSockets.Backlog && AcceptOne(); i++)
-            {
-                // The next.
-            }
-        }
-
+        for (var taken = 0; taken < ListenSockets.Backlog && TakeSome(); taken += MostInTurn) await Loop.YieldAsync();
         Close();
     }
 
-    public override void OnReady(Readiness readiness)
-    {
-        for (var i = 0; i < MostInTurn && AcceptOne(); i++)
-        {
-            // The next.
-        }
-    }
+    public override void OnReady(Readiness readiness) => TakeSome();
 
     public override void OnLoopEnding() => Close();
 
     public void Dispose() => Close();
+
+    /// <returns>False when there are no more, or none can be had.</returns>
+    private bool TakeSome()
+    {
+        for (var i = 0; i < MostInTurn; i++)
+        {
+            if (_isClosed || _isPaused || !AcceptOne()) return false;
+        }
+
+        return true;
+    }
 
     /// <returns>False when there is none, or none can be had.</returns>
     private bool AcceptOne()
