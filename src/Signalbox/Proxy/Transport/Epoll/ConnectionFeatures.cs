@@ -1,5 +1,6 @@
 using System.Collections;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Transport.Epoll;
 
@@ -11,6 +12,9 @@ internal sealed class ConnectionFeatures(Func<Type, object?> own) : IFeatureColl
 {
     private readonly List<KeyValuePair<Type, object>> _added = new(4);
 
+    /// <summary>Asked for by every request, so it does not stand in the list.</summary>
+    private object? _guard;
+
     public bool IsReadOnly => false;
 
     public int Revision { get; private set; }
@@ -19,6 +23,8 @@ internal sealed class ConnectionFeatures(Func<Type, object?> own) : IFeatureColl
     {
         get
         {
+            if (key == typeof(IGuardFeature)) return _guard;
+            if (key == typeof(ILoopFeature)) return own(key);
             foreach (var (type, feature) in _added)
             {
                 if (type == key) return feature;
@@ -30,6 +36,12 @@ internal sealed class ConnectionFeatures(Func<Type, object?> own) : IFeatureColl
         set
         {
             Revision++;
+            if (key == typeof(IGuardFeature))
+            {
+                _guard = value;
+                return;
+            }
+
             var at = _added.FindIndex(added => added.Key == key);
             if (at >= 0) _added.RemoveAt(at);
             if (value is not null) _added.Add(new(key, value));

@@ -8,7 +8,7 @@ internal static unsafe class Gathering
     /// <summary>Segments of one call: 64 of a pipe's 4 KiB are more than a socket's buffer usually takes.</summary>
     private const int MostPieces = 64;
 
-    /// <summary>The same for an error as for nothing: -1, with the error in <see cref="Libc.LastError"/>.</summary>
+    /// <returns>Bytes, or the error negated.</returns>
     /// <param name="socket">Its descriptor.</param>
     /// <param name="bytes">Not empty.</param>
     /// <param name="offered">Octets that the kernel was shown; when it took fewer, its buffer is full.</param>

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace Signalbox.Proxy.Transport.Epoll;
 
 /// <summary>
-/// The system calls of the event loops, as Linux has them on x86-64 and arm64. Each returns what the call returns; a negative result is
-/// -1 with the error in <see cref="LastError"/>, asked for at once. Values: linux/eventpoll.h, linux/socket.h, linux/tcp.h.
+/// The system calls of the event loops, as Linux has them on x86-64 and arm64. Each returns what the call returns; a negative result is -1 with the error in
+/// <see cref="LastError"/>, but for those that every request makes: their error is the result, negated. Saving the error after each call whether it
+/// failed or not costs as much as the rest of the way into the kernel. Values: linux/eventpoll.h, linux/socket.h, linux/tcp.h.
 /// </summary>
 internal static unsafe partial class Libc
 {
@@ -62,36 +63,43 @@ internal static unsafe partial class Libc
         return EpollControl(epoll, operation, descriptor, change);
     }
 
+    /// <returns>Bytes, or the error negated.</returns>
     public static int Receive(int socket, Span<byte> into, int flags = 0)
     {
         fixed (byte* start = into)
         {
-            nint received;
-            do received = Receive(socket, start, (nuint)into.Length, flags);
-            while (received < 0 && LastError == Errors.Interrupted);
-            return (int)received;
+            while (true)
+            {
+                var received = (int)Receive(socket, start, (nuint)into.Length, flags);
+                // Nothing may come between the call and this: it reads errno itself.
+                if (received >= 0 || (received = -Marshal.GetLastSystemError()) != -Errors.Interrupted) return received;
+            }
         }
     }
 
+    /// <returns>Bytes, or the error negated.</returns>
     public static int Send(int socket, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
         {
-            nint sent;
-            do sent = Send(socket, start, (nuint)bytes.Length, NoSignal);
-            while (sent < 0 && LastError == Errors.Interrupted);
-            return (int)sent;
+            while (true)
+            {
+                var sent = (int)Send(socket, start, (nuint)bytes.Length, NoSignal);
+                if (sent >= 0 || (sent = -Marshal.GetLastSystemError()) != -Errors.Interrupted) return sent;
+            }
         }
     }
 
     /// <summary>One call for several pieces; they must stay where they are until it returns.</summary>
+    /// <returns>Bytes, or the error negated.</returns>
     public static int Send(int socket, Piece* pieces, int count)
     {
         var message = new Message { Pieces = pieces, Count = (nuint)count };
-        nint sent;
-        do sent = SendMessage(socket, &message, NoSignal);
-        while (sent < 0 && LastError == Errors.Interrupted);
-        return (int)sent;
+        while (true)
+        {
+            var sent = (int)SendMessage(socket, &message, NoSignal);
+            if (sent >= 0 || (sent = -Marshal.GetLastSystemError()) != -Errors.Interrupted) return sent;
+        }
     }
 
     public static int SetOption(int socket, int level, int option, int value) => SetOption(socket, level, option, &value, sizeof(int));
@@ -134,7 +142,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
 
-    [LibraryImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
+    /// <summary>An error can only be that a signal came between, which is as good as nothing ready.</summary>
+    [LibraryImport("libc", EntryPoint = "epoll_wait")]
     public static partial int EpollWait(int epoll, byte* events, int most, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
@@ -158,13 +167,13 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     private static partial int EpollControl(int epoll, int operation, int descriptor, byte* change);
 
-    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "recv")]
     private static partial nint Receive(int socket, byte* into, nuint count, int flags);
 
-    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "send")]
     private static partial nint Send(int socket, byte* from, nuint count, int flags);
 
-    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    [LibraryImport("libc", EntryPoint = "sendmsg")]
     private static partial nint SendMessage(int socket, Message* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]

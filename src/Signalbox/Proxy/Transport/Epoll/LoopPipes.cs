@@ -6,8 +6,8 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// <summary>The two pipes of a connection. The server's side goes on wherever the bytes come in, and the socket's side on its loop.</summary>
 internal sealed class LoopPipes
 {
-    /// <summary>Bytes the server may have written before it must wait for the client; what is held for a slow client is bounded by it.</summary>
-    private const int OutputBytes = 64 * 1024;
+    /// <summary>Bytes the server may have written before it must wait for the client. With the 32 KiB of one read from a backend that makes 64 KiB held for a slow client.</summary>
+    private const int OutputBytes = 32 * 1024;
 
     private readonly Pipe _input;
     private readonly Pipe _output;

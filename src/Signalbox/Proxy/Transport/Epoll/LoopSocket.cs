@@ -139,7 +139,7 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         {
             var sent = Libc.Send(_descriptor, bytes.Span);
             if (sent == bytes.Length) return default;
-            if (sent < 0 && Libc.LastError is not Errors.Again and var error) return ValueTask.FromException(SendFailed(error));
+            if (sent < 0 && sent != -Errors.Again) return ValueTask.FromException(SendFailed(-sent));
             if (sent > 0) bytes = bytes[sent..];
             _mayWrite = false;
         }
@@ -259,7 +259,7 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         var received = into.IsEmpty ? Libc.Receive(_descriptor, one, Libc.Peek) : Libc.Receive(_descriptor, into.Span);
         if (received < 0)
         {
-            if (Libc.LastError is not Errors.Again and var error) throw Errors.Exception(error);
+            if (received != -Errors.Again) throw Errors.Exception(-received);
             _mayRead = _willRead = false;
             return false;
         }
@@ -319,7 +319,7 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
             var sent = Gathering.Send(_descriptor, bytes, out var offered);
             if (sent < 0)
             {
-                if (Libc.LastError is not Errors.Again and var error) throw SendFailed(error);
+                if (sent != -Errors.Again) throw SendFailed(-sent);
                 _mayWrite = false;
                 return false;
             }
