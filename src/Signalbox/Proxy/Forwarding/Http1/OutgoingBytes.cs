@@ -60,7 +60,7 @@ internal sealed class OutgoingBytes(IStreamSocket socket) : IFieldSink, IDisposa
 
     public void EndHead() => Append("\r\n"u8);
 
-    /// <summary>Some of a body; nothing of it is held when this returns.</summary>
+    /// <summary>Some of a body. What is little of it may be held until <see cref="FlushAsync"/>, by copy.</summary>
     /// <exception cref="IOException">Reset or closed.</exception>
     public async ValueTask SendAsync(ReadOnlySequence<byte> bytes)
     {
@@ -71,6 +71,8 @@ internal sealed class OutgoingBytes(IStreamSocket socket) : IFieldSink, IDisposa
             Append("\r\n"u8);
         }
 
+        if (_count + bytes.Length + 2 > BufferBytes) await FlushAsync();
+        // What comes in small pieces, as out of TLS, is gathered; its sender flushes before he waits for more.
         if (_count + bytes.Length + 2 <= BufferBytes)
         {
             foreach (var segment in bytes) Append(segment.Span);

@@ -27,7 +27,7 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         EndPoint = sockets[0].LocalEndPoint!;
         // A listener on every address has connections on any of them.
         _local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        for (var i = 0; i < sockets.Count; i++) _acceptors.Add(new LoopAcceptor(loops.All[i % loops.All.Count], sockets[i], this, time));
+        for (var i = 0; i < sockets.Count; i++) _acceptors.Add(new LoopAcceptor(loops.All[i % loops.All.Count], sockets[i], this, new DescriptorRoom(), time));
     }
 
     public EndPoint EndPoint { get; }

@@ -37,6 +37,9 @@ internal static unsafe partial class Libc
 
     public const int ShutdownSend = 1;
 
+    /// <summary>RLIMIT_NOFILE.</summary>
+    private const int OpenFiles = 7;
+
     /// <summary>MSG_NOSIGNAL: a write to a peer that is gone is an error and no signal.</summary>
     public const int NoSignal = 0x4000;
 
@@ -139,6 +142,17 @@ internal static unsafe partial class Libc
         fixed (byte* start = address) return SocketName(socket, start, &size);
     }
 
+    /// <summary>How many descriptors the process may have now (RLIMIT_NOFILE).</summary>
+    public static long DescriptorLimit()
+    {
+        var limits = stackalloc ulong[2];
+        // Without an answer there is nothing to keep clear of; the kernel will say when there are no more.
+        return GetLimit(OpenFiles, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : long.MaxValue;
+    }
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    public static partial int Duplicate(int descriptor);
+
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
 
@@ -163,6 +177,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* from, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, ulong* limits);
 
     [LibraryImport("libc", EntryPoint = "epoll_ctl", SetLastError = true)]
     private static partial int EpollControl(int epoll, int operation, int descriptor, byte* change);

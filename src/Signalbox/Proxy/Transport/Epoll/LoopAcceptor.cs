@@ -18,6 +18,7 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly IAcceptTarget _target;
+    private readonly DescriptorRoom _room;
     private readonly ITimer _timer;
     private bool _isPaused;
     private bool _isClosed;
@@ -25,10 +26,11 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     /// <param name="loop">Where it lives.</param>
     /// <param name="socket">Listening. It is this object's from now on.</param>
     /// <param name="target">Takes the connections.</param>
+    /// <param name="room">Tells when descriptors run short.</param>
     /// <param name="time">For pauses.</param>
-    public LoopAcceptor(EventLoop loop, Socket socket, IAcceptTarget target, TimeProvider time)
+    public LoopAcceptor(EventLoop loop, Socket socket, IAcceptTarget target, DescriptorRoom room, TimeProvider time)
     {
-        (Loop, _socket, _target) = (loop, socket, target);
+        (Loop, _socket, _target, _room) = (loop, socket, target, room);
         socket.Blocking = false;
         _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
         _timer = time.CreateTimer(static state => ((LoopAcceptor)state!).ResumeLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -76,18 +78,25 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
         if (descriptor >= 0)
         {
             _target.Accepted(Loop, descriptor, SocketAddresses.Read(address));
-            return true;
+            if (_isPaused || !_room.IsShort(descriptor)) return true;
+            PauseFor(SocketError.TooManyOpenSockets);
+            return false;
         }
 
         var error = Libc.LastError;
         if (error == Errors.Again || _isPaused) return false;
         // Others concern the one connection, which was gone before it was taken (accept(2)).
         if (!Errors.IsShortage(error)) return true;
+        PauseFor(Errors.Socket(error).SocketErrorCode);
+        return false;
+    }
+
+    private void PauseFor(SocketError error)
+    {
         _isPaused = true;
         Loop.Remove(this, _descriptor);
-        _target.Paused(this, Errors.Socket(error).SocketErrorCode);
+        _target.Paused(this, error);
         _timer.Change(Pause, Timeout.InfiniteTimeSpan);
-        return false;
     }
 
     private void ResumeLater() => Loop.Post(static state => ((LoopAcceptor)state!).Resume(), this);
@@ -97,6 +106,7 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
         if (_isClosed || !_isPaused) return;
         try
         {
+            if (_room.IsShortBeside(_descriptor)) throw new IOException("Descriptors are still short.");
             Start();
         }
         catch (IOException)

@@ -23,8 +23,8 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
     /// <summary>Room for a read on a connection that sends little: a pipe's own block.</summary>
     private const int SmallRead = 4 * 1024;
 
-    /// <summary>Room while a client sends as quickly as it is read, so that a large body takes an eighth of the calls.</summary>
-    private const int LargeRead = 32 * 1024;
+    /// <summary>Room while a client sends as quickly as it is read, so that a large body takes a sixteenth of the calls.</summary>
+    private const int LargeRead = 64 * 1024;
 
     private static long s_last;
 

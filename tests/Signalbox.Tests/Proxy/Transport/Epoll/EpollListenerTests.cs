@@ -98,7 +98,7 @@ public sealed class EpollListenerTests
         await SettledAsync(() => Volatile.Read(ref sent));
         sent.ShouldBeLessThan(total);
         connection.Transport.Input.TryRead(out var held).ShouldBeTrue();
-        held.Buffer.Length.ShouldBeInRange(LoopServer.InputBytes, LoopServer.InputBytes + (32 * 1024));
+        held.Buffer.Length.ShouldBeInRange(LoopServer.InputBytes, LoopServer.InputBytes + (64 * 1024));
         connection.Transport.Input.AdvanceTo(held.Buffer.Start);
         long read = 0;
         while (read < total)

@@ -17,7 +17,7 @@ public sealed class LoopAcceptorTests
         listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listening.Listen(ListenSockets.Backlog);
         var flood = new Flood((IPEndPoint)listening.LocalEndPoint!);
-        var acceptor = new LoopAcceptor(loop, listening, flood, TimeProvider.System);
+        var acceptor = new LoopAcceptor(loop, listening, flood, new DescriptorRoom(), TimeProvider.System);
         await loop.SwitchAsync();
         acceptor.Start();
         flood.Next();
@@ -30,6 +30,58 @@ public sealed class LoopAcceptorTests
         // Whoever is served meanwhile gets his turns.
         turns.ShouldBeGreaterThan(10);
         loop.End();
+    }
+
+    [Fact]
+    public async Task Descriptors_RunningShort_PauseAcceptingUntilThereIsRoom()
+    {
+        var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
+        var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listening.Listen();
+        var (limit, log) = (0L, new Log());
+        var acceptor = new LoopAcceptor(loop, listening, log, new DescriptorRoom(() => Volatile.Read(ref limit)), TimeProvider.System);
+        await loop.SwitchAsync();
+        acceptor.Start();
+        await Task.Yield();
+        using var first = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        using var second = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await first.ConnectAsync(listening.LocalEndPoint!);
+        // The one that shows it is still served.
+        (await log.NextAsync()).ShouldBe("accepted");
+        (await log.NextAsync()).ShouldBe("paused: TooManyOpenSockets");
+        await second.ConnectAsync(listening.LocalEndPoint!);
+        Volatile.Write(ref limit, 1_000_000);
+        (await log.NextAsync()).ShouldBe("accepted");
+        (await log.NextAsync()).ShouldBe("resumed");
+        loop.End();
+    }
+
+    [Theory]
+    [InlineData(1024, 895, false)]
+    [InlineData(1024, 896, true)]
+    [InlineData(80, 69, false)]
+    [InlineData(80, 70, true)]
+    [InlineData(1_000_000, 999_871, false)]
+    [InlineData(1_000_000, 999_872, true)]
+    public void Room_KeepsBackAnEighthAndAtMostAHundredAndTwentyEight(long limit, int descriptor, bool isShort) =>
+        new DescriptorRoom(() => limit).IsShort(descriptor).ShouldBe(isShort);
+
+    private sealed class Log : IAcceptTarget
+    {
+        private readonly System.Threading.Channels.Channel<string> _lines = System.Threading.Channels.Channel.CreateUnbounded<string>();
+
+        public async Task<string> NextAsync() => await _lines.Reader.ReadAsync().AsTask().WaitAsync(Support.TestRouter.Patience);
+
+        public void Accepted(EventLoop loop, int descriptor, IPEndPoint? remote)
+        {
+            _ = Libc.Close(descriptor);
+            _lines.Writer.TryWrite("accepted");
+        }
+
+        public void Paused(LoopAcceptor acceptor, SocketError error) => _lines.Writer.TryWrite($"paused: {error}");
+
+        public void Resumed(LoopAcceptor acceptor) => _lines.Writer.TryWrite("resumed");
     }
 
     /// <summary>For each client that is taken the next one comes, up to a number that no queue holds.</summary>
