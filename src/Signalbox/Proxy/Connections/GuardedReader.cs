@@ -55,8 +55,6 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
 
     public ValueTask SendInterimAsync(ReadOnlyMemory<byte> head) => Output?.WriteBetweenAsync(head) ?? default;
 
-    public void CancelRead() => CancelPendingRead();
-
     public override bool TryRead(out ReadResult result)
     {
         result = default;

@@ -28,7 +28,4 @@ internal interface IGuardFeature
     /// this answer is left out: it is a hint, and no client waits for it.
     /// </summary>
     ValueTask SendInterimAsync(ReadOnlyMemory<byte> head);
-
-    /// <summary>Ends a read of the client's octets that is under way, or else the next: it is cancelled. From any thread.</summary>
-    void CancelRead();
 }

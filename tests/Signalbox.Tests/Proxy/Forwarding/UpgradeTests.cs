@@ -122,6 +122,26 @@ public sealed class UpgradeTests
         (await wire.ReadToEndAsync()).ShouldBe("bye\n");
     }
 
+    /// <summary>The client was never told: it had got the backend's last words, and waited for the end of its connection for ever.</summary>
+    [Fact]
+    public async Task Upgrade_BackendEnds_EndsAtTheClient()
+    {
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await wire.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\n");
+            await wire.ReadToAsync("ping");
+            await wire.SendAsync("pong");
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET /chat HTTP/1.1\r\nHost: app.localhost\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\n");
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 101 ");
+        await wire.SendAsync("ping");
+        (await wire.ReadToEndAsync()).ShouldBe("pong");
+    }
+
     [Fact]
     public async Task Upgrade_ToHttp2InClear_IsAnOrdinaryRequest()
     {

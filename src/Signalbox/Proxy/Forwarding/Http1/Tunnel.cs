@@ -16,10 +16,14 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
     /// <summary>Bytes passed on at once: four TLS records of 4 KiB, or one whole one of 16 KiB (RFC 8446 5.1).</summary>
     private const int ChunkBytes = 16 * 1024;
 
-    private Stream _client = Stream.Null;
+    /// <summary>
+    /// Ends the reading from the client. A token, for the server takes no other word: it reads on when its own reader is cancelled under an upgraded
+    /// connection, and the reader of such a request's body is not the one beneath the upgraded stream. No request follows on this connection, so that the
+    /// read that is torn off stands in nobody's way.
+    /// </summary>
+    private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Ends the reading from the client where the server's own reader cannot be told to, which is on HTTP/2.</summary>
-    private CancellationTokenSource? _stop;
+    private Stream _client = Stream.Null;
 
     /// <summary>Answers the client in the backend's words, and joins the two until both have ended.</summary>
     /// <exception cref="ProtocolException">The backend's answer does not fit what it was asked.</exception>
@@ -33,11 +37,13 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
         var up = UpAsync();
         var whole = await DownAsync();
         connection.Close();
-        StopReading();
-        if (!await up || !whole) context.Abort();
+        _stop.Cancel();
+        await up;
+        // What the client was still saying to a backend that had ended is no fault of the way down, which has all come.
+        if (!whole) context.Abort();
     }
 
-    public void Dispose() => _stop?.Dispose();
+    public void Dispose() => _stop.Dispose();
 
     private async ValueTask AcceptAsync(UpgradeRequest upgrade, LaneOptions options)
     {
@@ -52,7 +58,6 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
             // RFC 8441 5: on HTTP/2 the handshake is the 200, and the fields of RFC 6455's own are left out.
             response.StatusCode = StatusCodes.Status200OK;
             response.Headers.Remove(HeaderNames.SecWebSocketAccept);
-            _stop = new CancellationTokenSource();
             _client = await connect.AcceptAsync();
             return;
         }
@@ -63,11 +68,10 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
         _client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
-    /// <returns>False when it broke off rather than ended.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> UpAsync()
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask UpAsync()
     {
-        var stop = _stop?.Token ?? default;
+        var stop = _stop.Token;
         try
         {
             while (true)
@@ -78,13 +82,11 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
 
             await connection.HereAsync();
             await connection.Socket.ShutdownSendAsync();
-            return true;
         }
         catch (Exception exception) when (Failures.IsExpected(exception))
         {
             // The other direction has nobody left to talk to.
             connection.Close();
-            return exception is OperationCanceledException;
         }
     }
 
@@ -140,11 +142,5 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    private void StopReading()
-    {
-        if (_stop is not null) _stop.Cancel();
-        else context.Features.Get<IGuardFeature>()?.CancelRead();
     }
 }
