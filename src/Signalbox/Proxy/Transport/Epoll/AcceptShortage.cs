@@ -43,6 +43,15 @@ internal sealed class AcceptShortage(ILogger log)
         ThreadPool.UnsafeQueueUserWorkItem(_ => log.LogInformation("New connections are accepted again."), null);
     }
 
+    /// <summary>It is closed, short or not. Nothing is said: that does not show that the shortage is over.</summary>
+    public void Gone(LoopAcceptor acceptor)
+    {
+        lock (_paused)
+        {
+            _paused.Remove(acceptor);
+        }
+    }
+
     private static Problem Problem(SocketError error) => new(
         ProblemType.ConnectionsRefused,
         ProblemSide.System,

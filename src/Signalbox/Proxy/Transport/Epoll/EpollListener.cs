@@ -60,7 +60,7 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         {
             await acceptor.Loop.SwitchAsync();
             await acceptor.StopAsync();
-            _shortage.Ended(acceptor);
+            _shortage.Gone(acceptor);
         }
 
         // What was accepted last may be on its way to another loop; it comes before us in that loop's queue.

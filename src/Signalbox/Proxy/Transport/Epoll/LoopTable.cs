@@ -30,8 +30,11 @@ internal sealed class LoopTable
 
         _sources[place] = source;
         Count++;
-        return source.Key = ((ulong)++_uses[place] << 32) | (uint)place;
+        return source.Key = ((ulong)(_uses[place] = UseAfter(_uses[place])) << 32) | (uint)place;
     }
+
+    /// <summary>Counts from 1 and begins there again after 2^32 - 1: a key of 0 is the loop's own, for waking it.</summary>
+    internal static uint UseAfter(uint use) => use == uint.MaxValue ? 1 : use + 1;
 
     public void Remove(LoopSource source)
     {

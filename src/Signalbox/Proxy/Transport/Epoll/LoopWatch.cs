@@ -8,7 +8,11 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// that took longest. Costs one reading of the clock a part. Time in which the runtime compiled code does not count: each piece of it is met once, and
 /// nobody can do anything about it.
 /// </summary>
-internal sealed class LoopWatch(int index, TimeProvider time, ILogger log)
+/// <param name="index">The loop's.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">For turns over the limit.</param>
+/// <param name="compiled">What the runtime has spent so far on compiling on the thread that asks; null for its own word on that, which goes by the real clock.</param>
+internal sealed class LoopWatch(int index, TimeProvider time, ILogger log, Func<TimeSpan>? compiled = null)
 {
     /// <summary>Below what a person notices, far above what serving a few hundred sockets takes.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(50);
@@ -16,6 +20,7 @@ internal sealed class LoopWatch(int index, TimeProvider time, ILogger log)
     /// <summary>At most one report in this time; the ones between are counted.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    private readonly Func<TimeSpan> _compiled = compiled ?? (static () => JitInfo.GetCompilationTime(currentThread: true));
     private readonly long _limit = (long)(Limit.TotalSeconds * time.TimestampFrequency);
     private long _turnBegan;
     private long _partBegan;
@@ -39,7 +44,7 @@ internal sealed class LoopWatch(int index, TimeProvider time, ILogger log)
 
     public void TurnBegins()
     {
-        _compiledBefore = JitInfo.GetCompilationTime(currentThread: true);
+        _compiledBefore = _compiled();
         _turnBegan = _partBegan = time.GetTimestamp();
     }
 
@@ -60,7 +65,7 @@ internal sealed class LoopWatch(int index, TimeProvider time, ILogger log)
     {
         _running = null;
         var took = _partBegan - _turnBegan;
-        if (took > _limit) took -= (long)((JitInfo.GetCompilationTime(currentThread: true) - _compiledBefore).TotalSeconds * time.TimestampFrequency);
+        if (took > _limit) took -= (long)((_compiled() - _compiledBefore).TotalSeconds * time.TimestampFrequency);
         if (took > _longest)
         {
             Volatile.Write(ref _longest, took);

@@ -50,6 +50,12 @@ public sealed class LoopTableTests
         _table.Find(5_000).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(uint.MaxValue - 1, uint.MaxValue)]
+    [InlineData(uint.MaxValue, 1)]
+    public void UseAfter_TheLastThereIs_IsNeverTheKeyThatWakes(uint use, uint next) => LoopTable.UseAfter(use).ShouldBe(next);
+
     private sealed class Source : LoopSource
     {
         public override string What => "a source";

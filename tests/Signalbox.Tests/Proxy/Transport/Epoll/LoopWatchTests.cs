@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging;
 using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Support;
 
@@ -8,17 +6,18 @@ namespace Signalbox.Tests.Proxy.Transport.Epoll;
 public sealed class LoopWatchTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly LogLines _lines = new();
     private readonly LoopWatch _watch;
+    private TimeSpan _compiled;
 
-    public LoopWatchTests() => _watch = new LoopWatch(3, _time, new Lines(_lines));
+    public LoopWatchTests() => _watch = new LoopWatch(3, _time, _lines, () => _compiled);
 
     [Fact]
     public async Task Turn_OverTheLimit_IsReportedWithWhatTookLongest()
     {
         Turn(("quick", 1), ("slow", 61), ("other", 2));
-        await UntilAsync(1);
-        _lines.Single().ShouldBe("Event loop 3 stood for 64 ms at slow (0 more such turns before).");
+        await _lines.UntilAsync(1);
+        _lines.All.Single().ShouldBe("Event loop 3 stood for 64 ms at slow (0 more such turns before).");
         _watch.Longest.ShouldBe(TimeSpan.FromMilliseconds(64));
         _watch.LongestIs.ShouldBe("slow");
     }
@@ -30,18 +29,31 @@ public sealed class LoopWatchTests
         Turn(("a", 1));
         _watch.Longest.ShouldBe(LoopWatch.Limit);
         _watch.LongestIs.ShouldBeEmpty();
-        _lines.ShouldBeEmpty();
+        _lines.All.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Turn_OverTheLimitByWhatWasCompiled_IsNotReported()
+    {
+        _watch.TurnBegins();
+        _watch.Begins(new Source("met for the first time"));
+        _time.Advance(TimeSpan.FromMilliseconds(80));
+        _compiled += TimeSpan.FromMilliseconds(70);
+        _watch.Ends();
+        _watch.TurnEnds();
+        _watch.Longest.ShouldBe(TimeSpan.FromMilliseconds(10));
+        _lines.All.ShouldBeEmpty();
     }
 
     [Fact]
     public async Task LongTurns_OneAfterTheOther_AreReportedOnceInAWhile()
     {
         for (var i = 0; i < 4; i++) Turn(("slow", 100));
-        await UntilAsync(1);
+        await _lines.UntilAsync(1);
         _time.Advance(TimeSpan.FromSeconds(10));
         Turn(("slow", 100));
-        await UntilAsync(2);
-        _lines.Last().ShouldContain("(3 more such turns before)");
+        await _lines.UntilAsync(2);
+        _lines.All.Last().ShouldContain("(3 more such turns before)");
     }
 
     [Fact]
@@ -68,13 +80,6 @@ public sealed class LoopWatchTests
         _watch.TurnEnds();
     }
 
-    /// <summary>Reports are written by another thread.</summary>
-    private async Task UntilAsync(int lines)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (_lines.Count < lines) await Task.Delay(1, limit.Token);
-    }
-
     private sealed class Source(string what) : LoopSource
     {
         public override string What => what;
@@ -86,16 +91,5 @@ public sealed class LoopWatchTests
         public override void OnLoopEnding()
         {
         }
-    }
-
-    private sealed class Lines(ConcurrentQueue<string> lines) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            lines.Enqueue(formatter(state, exception));
     }
 }
