@@ -38,10 +38,17 @@ public sealed class Arena : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var run in _runs.Values) (await run).Dispose();
-        foreach (var contestant in _contestants) await contestant.DisposeAsync();
-        _stage.Dispose();
-        _places.Dispose();
+        try
+        {
+            foreach (var run in await Task.WhenAll(_runs.Values)) run.Dispose();
+        }
+        finally
+        {
+            // Also when a run has thrown, or one of them has not started: the others are processes that would outlive this one.
+            await Task.WhenAll(_contestants.Select(contestant => contestant.DisposeAsync().AsTask()));
+            _stage.Dispose();
+            _places.Dispose();
+        }
     }
 
     internal Task<Run> RunOf(WireCase @case, string contestant) => _runs[(@case.Name, contestant)];

@@ -1,6 +1,6 @@
 using Signalbox.EndToEnd.Differential.Data;
-using static Signalbox.EndToEnd.Differential.Data.WireCase;
 using static Signalbox.EndToEnd.Differential.Data.Do;
+using static Signalbox.EndToEnd.Differential.Data.WireCase;
 
 namespace Signalbox.EndToEnd.Differential.Cases;
 
