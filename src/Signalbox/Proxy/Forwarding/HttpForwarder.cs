@@ -25,7 +25,7 @@ internal sealed class HttpForwarder : IForwarder
     private readonly string _pseudonym;
     private readonly bool _hasLane;
     private readonly BackendPool _pool;
-    private readonly LoopPools? _loops;
+    private readonly LoopPools _loops;
     private readonly Http1Forwarder _http1;
     private readonly RequestHead _head;
     private readonly UpgradeForwarder _upgrades;
@@ -41,7 +41,7 @@ internal sealed class HttpForwarder : IForwarder
         var fields = new RequestFields(options);
         _head = new RequestHead(fields);
         _pool = new BackendPool(connector, time);
-        _loops = OperatingSystem.IsLinux() ? new LoopPools(connector, time) : null;
+        _loops = new LoopPools(connector, time);
         _http1 = new Http1Forwarder(new LaneOptions(fields, options.Pseudonym, time), _pool, _loops);
         _upgrades = new UpgradeForwarder(_head, connector, options.Pseudonym);
         _client = new HttpMessageInvoker(new SocketsHttpHandler
@@ -83,7 +83,7 @@ internal sealed class HttpForwarder : IForwarder
     {
         _client.Dispose();
         _pool.Dispose();
-        if (OperatingSystem.IsLinux()) _loops?.Dispose();
+        _loops.Dispose();
     }
 
     private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend)
@@ -105,6 +105,6 @@ internal sealed class HttpForwarder : IForwarder
         }
     }
 
-    /// <summary>RFC 9110 9.2.2: only what is idempotent may be repeated without asking; see <see cref="NoBody"/>.</summary>
-    private static NoBody? EmptyFor(string method) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE" ? null : new NoBody();
+    /// <summary>What may not be repeated is given an empty body; see <see cref="NoBody"/>.</summary>
+    private static NoBody? EmptyFor(string method) => Idempotence.Of(method) ? null : new NoBody();
 }

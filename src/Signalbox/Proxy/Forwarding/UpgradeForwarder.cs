@@ -91,18 +91,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
     {
         ResponseHead.Copy(response, context, pseudonym);
         context.Response.Headers.ContentLength = null;
-        if (upgrade.Connect is { } connect)
-        {
-            // RFC 8441 5: on HTTP/2 the handshake is the 200, and the fields of RFC 6455's own are left out.
-            context.Response.StatusCode = StatusCodes.Status200OK;
-            context.Response.Headers.Remove(HeaderNames.SecWebSocketAccept);
-            return await connect.AcceptAsync();
-        }
-
-        if (response.Headers.NonValidated.TryGetValues(HeaderNames.Upgrade, out var protocol)) context.Response.Headers.Upgrade = protocol.ToString();
-        // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
-        context.Features.Get<IGuardFeature>()?.PassThrough();
-        return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        return await upgrade.AcceptAsync(context, response.Headers.NonValidated.TryGetValues(HeaderNames.Upgrade, out var protocol) ? protocol.ToString() : null);
     }
 
     private static async Task FinishAsync(Socket socket, Stream stream)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -38,5 +39,25 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
         sink.Add(HeaderNames.Connection, HeaderNames.Upgrade);
         sink.Add(HeaderNames.Upgrade, Protocol);
         if (Key is not null) sink.Add(HeaderNames.SecWebSocketKey, Key);
+    }
+
+    /// <summary>Tells the client that the backend has agreed, and leaves HTTP. The backend's status and fields are on the answer already.</summary>
+    /// <param name="context">The client's request.</param>
+    /// <param name="agreed">The protocol as the backend names it, or null.</param>
+    public ValueTask<Stream> AcceptAsync(HttpContext context, string? agreed)
+    {
+        var response = context.Response;
+        if (Connect is not null)
+        {
+            // RFC 8441 5: on HTTP/2 the handshake is the 200, and the fields of RFC 6455's own are left out.
+            response.StatusCode = StatusCodes.Status200OK;
+            response.Headers.Remove(HeaderNames.SecWebSocketAccept);
+            return Connect.AcceptAsync();
+        }
+
+        if (agreed is not null) response.Headers.Upgrade = agreed;
+        // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
+        context.Features.Get<IGuardFeature>()?.PassThrough();
+        return new(context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync());
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Signalbox.Model;
+using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Transport;
 
@@ -23,10 +24,6 @@ internal sealed class ListenSockets : IDisposable
 
     /// <summary>Probes without an answer, after which the connection is over: a peer that lost its power is noticed after 4 minutes.</summary>
     private const int Probes = 4;
-
-    /// <summary>SOL_SOCKET and SO_REUSEPORT of Linux.</summary>
-    private const int SolSocket = 1;
-    private const int ReusePort = 15;
 
     private readonly Dictionary<IPEndPoint, Socket> _sockets = [];
 
@@ -134,7 +131,7 @@ internal sealed class ListenSockets : IDisposable
     {
         Span<byte> on = stackalloc byte[sizeof(int)];
         BitConverter.TryWriteBytes(on, 1);
-        socket.SetRawSocketOption(SolSocket, ReusePort, on);
+        socket.SetRawSocketOption(Libc.SocketLevel, Libc.SocketReusePort, on);
     }
 
     private static bool IsSupported(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : Socket.OSSupportsIPv4;

@@ -29,7 +29,7 @@ internal sealed class BackendConnection(IStreamSocket socket, EventLoop? loop) :
     public bool IsHere => HereAsync().IsCompleted;
 
     /// <summary>Goes to where the socket may be used, after something of the client's, whose continuations run where the server likes.</summary>
-    public HereAwaiter HereAsync() => new(loop);
+    public LoopSwitch HereAsync() => new(loop, always: false);
 
     /// <summary>Lets go of all that only HTTP needs, for a connection that has left it and may be open for days.</summary>
     public void Lighten() => (_answer, _chunks) = (null, null);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Versioning;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
 using Signalbox.Proxy.Forwarding.Pooling;
@@ -12,28 +11,27 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// answers while it reads would wait for us, and we for it; and an early refusal of an upload would be lost. Here both directions run on their own, on
 /// sockets that live where the client's does.
 /// </summary>
-internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, LoopPools? loops)
+internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, LoopPools loops)
 {
     public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
     {
         // TLS to a backend is the framework's, and so are its sockets.
-        if (!OperatingSystem.IsLinux() || loops is null || backend.Scheme != BackendScheme.Http || context.Features.Get<ILoopFeature>() is not { Loop: var loop })
+        if (backend.Scheme != BackendScheme.Http || context.Features.Get<ILoopFeature>() is not { Loop: var loop })
             return SendAsync(context, route, backend, upgrade, pool);
         return loop.IsCurrent ? SendAsync(context, route, backend, upgrade, loops.Of(loop)) : SendOnAsync(loop, context, route, backend, upgrade);
     }
 
     /// <summary>Requests on HTTP/2 come on threads of the server's; their connection has its loop all the same.</summary>
-    [SupportedOSPlatform("linux")]
     private async ValueTask<ForwardResult> SendOnAsync(EventLoop loop, HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
     {
         await loop.SwitchAsync();
-        return await SendAsync(context, route, backend, upgrade, loops!.Of(loop));
+        return await SendAsync(context, route, backend, upgrade, loops.Of(loop));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade, IBackendPool connections)
     {
-        var isIdempotent = IsIdempotent(context.Request.Method);
+        var isIdempotent = Idempotence.Of(context.Request.Method);
         // What leaves HTTP takes its connection with it, and begins on one that nothing has been said on.
         var kept = upgrade is null ? connections.Take(backend, mustBeFresh: !isIdempotent) : null;
         while (true)
@@ -90,7 +88,4 @@ internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, Loop
         context.Abort();
         return ForwardResult.Done;
     }
-
-    /// <summary>RFC 9110 9.2.2: only what is idempotent may be repeated without asking.</summary>
-    private static bool IsIdempotent(string method) => method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 }

@@ -52,20 +52,7 @@ internal sealed class Tunnel(BackendConnection connection, HttpContext context) 
         if (upgrade.Key is { } key && AnswerHead.Find(message, HeaderNames.SecWebSocketAccept) != WebSocketKey.Accept(key))
             throw new ProtocolException(UpgradeRequest.ForgedKey);
         AnswerHead.PassOn(message, context, options);
-        var response = context.Response;
-        if (upgrade.Connect is { } connect)
-        {
-            // RFC 8441 5: on HTTP/2 the handshake is the 200, and the fields of RFC 6455's own are left out.
-            response.StatusCode = StatusCodes.Status200OK;
-            response.Headers.Remove(HeaderNames.SecWebSocketAccept);
-            _client = await connect.AcceptAsync();
-            return;
-        }
-
-        if (AnswerHead.Find(message, HeaderNames.Upgrade) is { } protocol) response.Headers.Upgrade = protocol;
-        // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
-        context.Features.Get<IGuardFeature>()?.PassThrough();
-        _client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        _client = await upgrade.AcceptAsync(context, AnswerHead.Find(message, HeaderNames.Upgrade));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.Versioning;
 using Signalbox.Model;
 using Signalbox.Proxy.Forwarding.Http1;
 using Signalbox.Proxy.Transport.Epoll;
@@ -13,7 +12,6 @@ namespace Signalbox.Proxy.Forwarding.Pooling;
 /// <param name="loop">Where all of this happens.</param>
 /// <param name="connector">Makes new ones.</param>
 /// <param name="counts">Of all loops, by backend.</param>
-[SupportedOSPlatform("linux")]
 internal sealed class LoopPool(EventLoop loop, BackendConnector connector, ConcurrentDictionary<Backend, IdleCount> counts) : IBackendPool
 {
     private static readonly long IdleSweeps = IBackendPool.IdleTime.Ticks / IBackendPool.SweepTime.Ticks;
@@ -118,8 +116,6 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
 
         /// <summary>Drops the connection that is its argument; made once.</summary>
         public Action<object> Ended { get; }
-
-        public bool IsEmpty => _connections.Count == 0;
 
         public BackendConnection? Pop()
         {

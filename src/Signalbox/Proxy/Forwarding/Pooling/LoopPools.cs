@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
-using System.Runtime.Versioning;
 using Signalbox.Model;
 using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Forwarding.Pooling;
 
 /// <summary>The pools of a router's loops. Each is found by its loop's number, and made at the loop's first request.</summary>
-[SupportedOSPlatform("linux")]
 internal sealed class LoopPools : IDisposable
 {
     private readonly ConcurrentDictionary<Backend, IdleCount> _counts = new();

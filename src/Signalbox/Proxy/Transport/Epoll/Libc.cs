@@ -25,14 +25,10 @@ internal static unsafe partial class Libc
 
     public const int SocketLevel = 1;
     public const int SocketError = 4;
-    public const int SocketKeepAlive = 9;
     public const int SocketLinger = 13;
     public const int SocketReusePort = 15;
     public const int TcpLevel = 6;
     public const int TcpNoDelay = 1;
-    public const int TcpKeepIdle = 4;
-    public const int TcpKeepInterval = 5;
-    public const int TcpKeepCount = 6;
     public const int TcpInfo = 11;
 
     public const int ShutdownSend = 1;
@@ -171,9 +167,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    public static partial nint Read(int descriptor, void* into, nuint count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, void* from, nuint count);

@@ -2,10 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Signalbox.Proxy.Transport.Epoll;
 
-/// <summary>Awaited, it goes on on the loop: at once when already there, else by one hop through the loop's queue.</summary>
-internal readonly struct LoopSwitch(EventLoop loop, bool always) : ICriticalNotifyCompletion
+/// <summary>
+/// Awaited, it goes on on the loop: at once when already there, or when there is none, else by one hop through the loop's queue. It is awaited itself and
+/// never wrapped into a task: that one could have completed on the loop before its awaiter looks, who would then go on off the loop.
+/// </summary>
+/// <param name="loop">Where to; null when it does not matter.</param>
+/// <param name="always">By a hop in any case, which needs a loop.</param>
+internal readonly struct LoopSwitch(EventLoop? loop, bool always) : ICriticalNotifyCompletion
 {
-    public bool IsCompleted => !always && loop.IsCurrent;
+    public bool IsCompleted => loop is null || (!always && loop.IsCurrent);
 
     public LoopSwitch GetAwaiter() => this;
 
@@ -15,5 +20,5 @@ internal readonly struct LoopSwitch(EventLoop loop, bool always) : ICriticalNoti
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-    public void UnsafeOnCompleted(Action continuation) => loop.Post(static state => ((Action)state!)(), continuation);
+    public void UnsafeOnCompleted(Action continuation) => loop!.Post(static state => ((Action)state!)(), continuation);
 }

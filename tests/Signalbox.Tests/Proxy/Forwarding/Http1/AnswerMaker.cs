@@ -1,9 +1,10 @@
 using System.Text;
+using Signalbox.Tests.Proxy.Support;
 
 namespace Signalbox.Tests.Proxy.Forwarding.Http1;
 
 /// <summary>Makes heads of answers and chunked bodies, and damages them, from a seed.</summary>
-internal sealed class AnswerMaker(int seed)
+internal sealed class AnswerMaker(int seed) : SeededText(seed, Splinters)
 {
     private static readonly string[] Splinters =
     [
@@ -12,28 +13,26 @@ internal sealed class AnswerMaker(int seed)
         "chunked, ", "Connection: close\r\n", "connection: Keep-Alive\r\n", "0\r\n\r\n", "5\r\nhello\r\n", "\r\n X: y", "FFFFFFFFFFFFFFFF", ";a=\"b\"",
     ];
 
-    private readonly Random _random = new(seed);
-
     /// <summary>With one reading.</summary>
     public byte[] Head()
     {
         var status = Pick("200 OK", "200 OK", "204 No Content", "304 Not Modified", "404 Not Found", "500 " + Word(0, 9), "100 Continue", "201", "999 \u00e9\t");
         var version = Pick("1", "1", "1", "0");
         var fields = new List<string>();
-        for (var count = _random.Next(6); count > 0; count--)
+        for (var count = Random.Next(6); count > 0; count--)
             fields.Add(Pick("X-" + Word(1, 6), "Date", "Server", "ETag", "etag", "Set-Cookie") + ":" + Pick("", " ", " \t") + Pick(Word(0, 20), "a, b; c=\"d\"", "\u00e9\t\u00ff") + Pick("", " "));
         var mayHaveBody = status[0] != '1';
-        if (mayHaveBody && _random.Next(2) == 0) fields.Add($"{Case("Content-Length")}: {Pick("", "0")}{_random.Next(2000)}{Pick("", " ")}");
-        else if (mayHaveBody && version == "1" && _random.Next(2) == 0) fields.Add($"{Case("Transfer-Encoding")}: {Case("chunked")}");
-        for (var count = _random.Next(3); count > 0; count--) fields.Add($"{Case("Connection")}: {Pick("close", "keep-alive", "x", "x , Close", "Keep-Alive,close", "", ",")}");
-        return Encoding.Latin1.GetBytes($"HTTP/1.{version} {status}\r\n{string.Concat(fields.OrderBy(_ => _random.Next()).Select(field => field + "\r\n"))}\r\n");
+        if (mayHaveBody && Random.Next(2) == 0) fields.Add($"{Case("Content-Length")}: {Pick("", "0")}{Random.Next(2000)}{Pick("", " ")}");
+        else if (mayHaveBody && version == "1" && Random.Next(2) == 0) fields.Add($"{Case("Transfer-Encoding")}: {Case("chunked")}");
+        for (var count = Random.Next(3); count > 0; count--) fields.Add($"{Case("Connection")}: {Pick("close", "keep-alive", "x", "x , Close", "Keep-Alive,close", "", ",")}");
+        return Encoding.Latin1.GetBytes($"HTTP/1.{version} {status}\r\n{string.Concat(fields.OrderBy(_ => Random.Next()).Select(field => field + "\r\n"))}\r\n");
     }
 
     /// <summary>Chunked, with one reading.</summary>
     public byte[] Body()
     {
         var text = new StringBuilder();
-        for (var count = _random.Next(5); count > 0; count--)
+        for (var count = Random.Next(5); count > 0; count--)
         {
             var data = Pick(Word(1, 40), "\r\n\r\n", "0\r\n\r\n", "\0\n\u00ff");
             text.Append($"{Size(data.Length)}{Extension()}\r\n{data}\r\n");
@@ -43,45 +42,7 @@ internal sealed class AnswerMaker(int seed)
         return Encoding.Latin1.GetBytes(text.ToString());
     }
 
-    /// <summary>The same octets with something cut out, doubled, changed or put in, one to four times.</summary>
-    public byte[] Damaged(byte[] octets)
-    {
-        var text = new StringBuilder(Encoding.Latin1.GetString(octets));
-        for (var count = _random.Next(1, 5); count > 0 && text.Length > 0; count--)
-        {
-            var at = _random.Next(text.Length);
-            var length = Math.Min(_random.Next(1, 12), text.Length - at);
-            switch (_random.Next(4))
-            {
-                case 0: text.Remove(at, length); break;
-                case 1: text.Insert(at, text.ToString(at, length)); break;
-                case 2: text[at] = (char)_random.Next(256); break;
-                default: text.Insert(_random.Next(2) == 0 ? at : NextLine(text, at), Pick(Splinters)); break;
-            }
-        }
-
-        return Encoding.Latin1.GetBytes(text.ToString());
-    }
-
-    /// <summary>Up to eight rising offsets.</summary>
-    public int[] Cuts(int length) => [.. Enumerable.Range(0, _random.Next(9)).Select(_ => _random.Next(length + 1)).Order()];
-
-    public int Next(int below) => _random.Next(below);
-
-    /// <summary>Whole fields do harm where a line begins.</summary>
-    private static int NextLine(StringBuilder text, int at)
-    {
-        var end = text.ToString().IndexOf("\r\n", at, StringComparison.Ordinal);
-        return end < 0 ? at : end + 2;
-    }
-
     private string Size(int size) => Pick("", "0", "00") + Pick(size.ToString("x"), size.ToString("X"));
 
     private string Extension() => Pick("", "", " ", ";a", " ;a=\"b c\"", ";\u00e9");
-
-    private string Word(int from, int to) => new([.. Enumerable.Range(0, _random.Next(from, to + 1)).Select(_ => (char)('a' + _random.Next(26)))]);
-
-    private string Case(string name) => _random.Next(3) switch { 0 => name.ToUpperInvariant(), 1 => name.ToLowerInvariant(), _ => name };
-
-    private string Pick(params string[] options) => options[_random.Next(options.Length)];
 }
