@@ -5,12 +5,13 @@ namespace Signalbox.EndToEnd.Support;
 
 /// <summary>
 /// Ports for programs that must be told one before they bind it. Each is this test process's own until its end: a locked file a port keeps other test
-/// processes away, and the range lies below the system's ephemeral ports, so that nobody is given one by chance.
+/// processes away, and the range lies below the one that signalbox gives to dev servers and below the system's ephemeral ports, so that nobody is given
+/// one by chance: where a test says that nothing listens, a dev server of the test beside it must not.
 /// </summary>
 internal static class PortPool
 {
-    private const int First = 20_000;
-    private const int Last = 31_999;
+    private const int First = 10_000;
+    private const int Last = 19_999;
 
     private static readonly Lock Gate = new();
     private static readonly List<FileStream> Held = [];
