@@ -140,7 +140,7 @@ public sealed class StoreDamageTests : IDisposable
         var problem = SqliteClaimStore.Open(_home.Layout, new FixedTime()).Problem;
         problem.Type.ShouldBe(ProblemType.StoreNewer);
         problem.Text.ShouldContain("format 7");
-        problem.Text.ShouldContain("up to 1");
+        problem.Text.ShouldContain("up to 2");
         problem.Advice.ShouldNotBeNull();
         File.ReadAllBytes(Database).ShouldBe(before);
     }

@@ -5,10 +5,10 @@ using Signalbox.Model.Wire;
 namespace Signalbox.Store.Sqlite;
 
 /// <summary>
-/// The claims and the journal of one home in an SQLite database with a write-ahead log. One connection writes, another reads history beside it;
+/// The claims, the journal and the other rooms' records of one home in an SQLite database with a write-ahead log. One connection writes, another reads history beside it;
 /// both work off the caller's thread, commits in the order they were given.
 /// </summary>
-internal sealed class SqliteClaimStore : IClaimStore
+internal sealed class SqliteClaimStore : IClaimStore, IRecordStore
 {
     private readonly string _file;
     private readonly StoreWriter _writer;
@@ -55,7 +55,20 @@ internal sealed class SqliteClaimStore : IClaimStore
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         _opened = null;
-        return await _writes.RunAsync(() => Write(batch), cancellation).ConfigureAwait(false);
+        return await _writes.RunAsync(() => Write(() => _writer.Write(batch)), cancellation).ConfigureAwait(false);
+    }
+
+    public IReadOnlyList<StoredRecord> Load(string kind)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var connection = StoreConnection.Open(_file);
+        return RecordTable.Load(connection, kind);
+    }
+
+    public async ValueTask<Problem?> CommitAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellation)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return await _writes.RunAsync(() => Write(() => _writer.Write(changes)), cancellation).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation)
@@ -73,11 +86,11 @@ internal sealed class SqliteClaimStore : IClaimStore
         await _writes.RunAsync(() => Close(_writer), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private Problem? Write(StoreBatch batch)
+    private Problem? Write(Action write)
     {
         try
         {
-            _writer.Write(batch);
+            write();
             return null;
         }
         catch (SqliteException error)

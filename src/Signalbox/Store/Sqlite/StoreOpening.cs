@@ -5,7 +5,8 @@ namespace Signalbox.Store.Sqlite;
 
 /// <summary>
 /// Opens the database of a home, in steps: (1) the home directory is made; (2) what SQLite would take for an empty database, though it is not, is told
-/// apart; (3) the file is opened and asked whose it is and of which format; (4) it is checked; (5) an empty one is made ours; (6) its log is
+/// apart; (3) the file is opened and asked whose it is and of which format; (4) it is checked; (5) an empty one is made ours, one of an older format
+/// brought to the present one; (6) its log is
 /// taken in, the claims are read. When the file proves damaged on the way, it is moved aside and the steps are gone through once more with a new one.
 /// </summary>
 internal static class StoreOpening
@@ -53,6 +54,7 @@ internal static class StoreOpening
             if (Check(connection) is { } damage) return Close(connection, Damaged(damage));
             StoreSchema.Execute(connection, "pragma journal_mode = wal");
             if (IsEmpty(connection)) StoreSchema.Create(connection);
+            else StoreSchema.Upgrade(connection);
 
             // Proves that the file can be written.
             StoreSchema.Execute(connection, "begin immediate; rollback");

@@ -10,7 +10,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x53674278;
 
     /// <summary>The format this program writes and the newest it reads.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string RevisionKey = "revision";
 
@@ -20,11 +20,12 @@ internal static class StoreSchema
     /// The owner is a claim's key, so claims lie in one tree ordered by it and need no row id. Journal lines are numbered without gaps, which
     /// makes "all but the newest n" one range. Pages freed by removals are used again by the next puts: the file is as large as the most it ever held.
     /// </summary>
-    private const string Tables = """
+    private const string Tables = $"""
         create table claims (owner text primary key not null, claim text not null) without rowid;
         create table journal (line integer primary key, revision integer not null, time integer not null, owner text not null,
             change text not null, subject text not null, detail text);
         create table meta (name text primary key not null, value text not null) without rowid;
+        {RecordTable.Definition}
         """;
 
     /// <summary>Makes an empty database ours, in one transaction: killed in its middle, it is still an empty database.</summary>
@@ -39,6 +40,18 @@ internal static class StoreSchema
         insert.Parameters.AddWithValue("$pseudonymKey", PseudonymKey);
         insert.Parameters.AddWithValue("$pseudonym", DrawPseudonym());
         insert.ExecuteNonQuery();
+        Execute(connection, "commit");
+    }
+
+    /// <summary>
+    /// Brings an older format of ours to the present one, in one transaction: killed in its middle, it is still the older. Format 1 had no records.
+    /// </summary>
+    public static void Upgrade(SqliteConnection connection)
+    {
+        if ((long)Scalar(connection, "pragma user_version")! == Version) return;
+        Execute(connection, "begin immediate");
+        Execute(connection, RecordTable.Definition);
+        Execute(connection, $"pragma user_version = {Version}");
         Execute(connection, "commit");
     }
 

@@ -74,6 +74,23 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
+    /// <summary>Puts and removes records whole or not at all, flushed to the disk: they are there to be known after a crash of any kind.</summary>
+    public void Write(IReadOnlyList<RecordChange> changes)
+    {
+        StoreSchema.Execute(_connection, "pragma synchronous = full");
+        _begin.ExecuteNonQuery();
+        try
+        {
+            RecordTable.Apply(_connection, changes);
+            _commit.ExecuteNonQuery();
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
     public void Dispose()
     {
         foreach (var command in (SqliteCommand[])[_put, _remove, _journal, _trim, _revision, _begin, _commit]) command.Dispose();
