@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+
+namespace Signalbox.Certificates.Issuing.Limits;
+
+/// <summary>
+/// What was spent of a CA's limits: one account's token buckets, each as the time at which it will be full again, so that a bucket is one number, whatever it
+/// holds. Immutable and pure; whoever writes it down does so before the order is sent, so that a crash can only have spent too much in it and never too little.
+/// </summary>
+/// <remarks>
+/// A bucket of n tokens that refills one each interval allows another as long as it is full again at most (n - 1) intervals from now: the
+/// generic cell rate algorithm (ITU-T I.371), in whose terms this time is the theoretical arrival time.
+/// </remarks>
+internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateTimeOffset> FullAt)
+{
+    private const string Account = "orders";
+
+    public static Ledger Empty(CaLimits limits) => new(limits, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal));
+
+    /// <summary>When an order for these names may be sent at the earliest: now or before when it may be sent at once. The key says which bucket is the last to allow it.</summary>
+    /// <param name="names">Lower case; their order does not matter.</param>
+    /// <param name="kind">Renewals with renewal information are exempt from all limits (RFC 9773 5 with letsencrypt.org/docs/rate-limits).</param>
+    /// <param name="now">The present time.</param>
+    public LedgerAnswer MayOrder(IReadOnlyCollection<string> names, OrderKind kind, DateTimeOffset now)
+    {
+        var answer = new LedgerAnswer(now, null);
+        if (kind == OrderKind.InformedRenewal) return answer;
+        foreach (var (key, limit) in OrderBuckets(names)) answer = answer.Later(key, AllowedAt(key, limit, now));
+        // A name that keeps failing is not asked for again before the CA would hear of it: it refuses the order, not the challenge.
+        if (Limits.FailedAuthorizations is not { } failures) return answer;
+        foreach (var name in names) answer = answer.Later(FailureKey(name), AllowedAt(FailureKey(name), failures, now));
+        return answer;
+    }
+
+    /// <summary>The ledger after one order for these names.</summary>
+    public Ledger Order(IReadOnlyCollection<string> names, OrderKind kind, DateTimeOffset now) =>
+        kind == OrderKind.InformedRenewal ? this : Spend(OrderBuckets(names), now);
+
+    /// <summary>The ledger after an authorization of this name failed.</summary>
+    public Ledger AuthorizationFailed(string name, DateTimeOffset now) =>
+        Limits.FailedAuthorizations is { } limit ? Spend([(FailureKey(name), limit)], now) : this;
+
+    /// <summary>Without the buckets that are full: they say nothing, and names come and go for years.</summary>
+    public Ledger Swept(DateTimeOffset now) => this with { FullAt = FullAt.RemoveRange(FullAt.Where(bucket => bucket.Value <= now).Select(bucket => bucket.Key)) };
+
+    /// <summary>One bucket in words, for people.</summary>
+    public static string Describe(string key) => key.IndexOf(' ') is var space and >= 0
+        ? key[..space] switch
+        {
+            "domain" => $"certificates for {key[(space + 1)..]} and the names under it",
+            "set" => $"certificates for exactly {key[(space + 1)..]}",
+            "failed" => $"failed validations of {key[(space + 1)..]}",
+            _ => key,
+        }
+        : "orders of this account";
+
+    private DateTimeOffset AllowedAt(string key, RateLimit limit, DateTimeOffset now) =>
+        FullAt.TryGetValue(key, out var full) ? full - ((limit.Count - 1) * limit.Interval) : now;
+
+    private Ledger Spend(IEnumerable<(string Key, RateLimit Limit)> buckets, DateTimeOffset now)
+    {
+        var changed = FullAt.ToBuilder();
+        foreach (var (key, limit) in buckets)
+        {
+            var from = changed.TryGetValue(key, out var full) && full > now ? full : now;
+            changed[key] = from + limit.Interval;
+        }
+
+        return this with { FullAt = changed.ToImmutable() };
+    }
+
+    private IEnumerable<(string Key, RateLimit Limit)> OrderBuckets(IReadOnlyCollection<string> names)
+    {
+        if (Limits.Orders is { } orders) yield return (Account, orders);
+        if (Limits.IdenticalSet is { } set) yield return ($"set {string.Join(' ', names.Order(StringComparer.Ordinal))}", set);
+        if (Limits.RegisteredDomain is not { } domain) yield break;
+        foreach (var registered in names.Select(PublicSuffixes.List.RegisteredDomain).Distinct()) yield return ($"domain {registered}", domain);
+    }
+
+    private static string FailureKey(string name) => $"failed {name}";
+}
+
+/// <summary>When something is allowed, and by which bucket it is held up; null when by none.</summary>
+internal readonly record struct LedgerAnswer(DateTimeOffset At, string? Bucket)
+{
+    public LedgerAnswer Later(string bucket, DateTimeOffset at) => at > At ? new LedgerAnswer(at, bucket) : this;
+}
+
+/// <summary>What an order is for, as the limits see it.</summary>
+internal enum OrderKind
+{
+    /// <summary>A first certificate, or a renewal the CA is not told of as one.</summary>
+    New,
+
+    /// <summary>A renewal that names the certificate it replaces, in the CA's own window (RFC 9773 5).</summary>
+    InformedRenewal,
+}
