@@ -29,7 +29,7 @@ internal sealed class Router : IAsyncDisposable
         _redirect = new HttpsRedirect(services.Book);
         _listeners = new Listeners(options, _transport, new TlsSelector(services.Book, _table.Index), time, logs);
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
-        _handler = new RequestHandler(_table.Index, new ProofResponder(_table.Index, services.Proof), _redirect, carrier, new ErrorAnswers(services.Directory));
+        _handler = new RequestHandler(_table.Index, new WellKnown(new ProofResponder(_table.Index, services.Proof), new ChallengeResponder(services.Challenges)), _redirect, carrier, new ErrorAnswers(services.Directory));
     }
 
     /// <summary>One for each address and port; empty before the start. Protocol is <c>http</c> or <c>https</c>.</summary>

@@ -7,4 +7,8 @@ namespace Signalbox.Proxy;
 /// <param name="Proof">Tells this daemon's own proof requests from anybody else's.</param>
 /// <param name="Observer">Told what requests learn of backends.</param>
 /// <param name="Directory">What the error pages want to know.</param>
-internal sealed record RouterServices(ICertificateBook Book, ProofNonce Proof, IBackendObserver Observer, IRouteDirectory Directory);
+internal sealed record RouterServices(ICertificateBook Book, ProofNonce Proof, IBackendObserver Observer, IRouteDirectory Directory)
+{
+    /// <summary>What CAs are answered; nothing where no public certificates are wanted.</summary>
+    public IChallengeAnswers Challenges { get; init; } = NoChallenges.Instance;
+}

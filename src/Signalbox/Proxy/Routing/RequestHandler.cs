@@ -6,23 +6,23 @@ using Signalbox.Proxy.Responses;
 namespace Signalbox.Proxy.Routing;
 
 /// <summary>
-/// The way of a request, once its fields are sound: (1) a proof of ours is answered; (2) its target is read; (3) its route is found by host and path; (4) plain HTTP is sent to
+/// The way of a request, once its fields are sound: (1) a proof of ours is answered, and a CA that asks for a name; (2) its target is read; (3) its route is found by host and path; (4) plain HTTP is sent to
 /// HTTPS where that is wanted; (5) it is carried to a backend, or (6) answered with what stood in its way.
 /// </summary>
-internal sealed class RequestHandler(HostIndex index, ProofResponder proof, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
+internal sealed class RequestHandler(HostIndex index, WellKnown known, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
 {
     public Task HandleAsync(HttpContext context)
     {
         // Over HTTP/1.1 the guard has seen to it.
         if (context.Features.Get<IGuardFeature>() is null && FieldFaults.Find(context.Request.Headers) is { } fault)
             return errors.WriteAsync(context, RequestFailure.Unusable(fault.Status, RequestHost.Of(context.Request), fault.Text));
-        return ProofResponder.IsOne(context) ? ProveAsync(context) : CarryAsync(context);
+        return WellKnown.IsOne(context) ? AnswerAsync(context) : CarryAsync(context);
     }
 
-    /// <summary>A request on the proofs' path that was none of ours is like any other.</summary>
-    private async Task ProveAsync(HttpContext context)
+    /// <summary>A request on one of those paths that was none of ours is like any other.</summary>
+    private async Task AnswerAsync(HttpContext context)
     {
-        if (!await proof.AnswerAsync(context)) await CarryAsync(context);
+        if (!await known.AnswerAsync(context)) await CarryAsync(context);
     }
 
     // What needs no wait is done before the first state machine is made: most requests wait in one place alone, for their backend.

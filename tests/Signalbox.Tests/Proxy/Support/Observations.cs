@@ -4,8 +4,8 @@ using Signalbox.Proxy;
 
 namespace Signalbox.Tests.Proxy.Support;
 
-/// <summary>Keeps what the router says of backends, and answers what it asks about routes.</summary>
-internal sealed class Observations : IBackendObserver, IRouteDirectory
+/// <summary>Keeps what the router says of backends, and answers what it asks about routes and challenges.</summary>
+internal sealed class Observations : IBackendObserver, IRouteDirectory, IChallengeAnswers
 {
     public ConcurrentQueue<Backend> Reached { get; } = new();
 
@@ -14,6 +14,9 @@ internal sealed class Observations : IBackendObserver, IRouteDirectory
     public IReadOnlyList<string> Names { get; set; } = [];
 
     public (DateTimeOffset Since, string Error)? Away { get; set; }
+
+    /// <summary>Challenge tokens and what is answered for each.</summary>
+    public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
     void IBackendObserver.Reached(Backend backend) => Reached.Enqueue(backend);
 
@@ -29,4 +32,6 @@ internal sealed class Observations : IBackendObserver, IRouteDirectory
     }
 
     public (DateTimeOffset Since, string Error)? Down(Route route) => Away;
+
+    string? IChallengeAnswers.Find(string token) => Tokens.GetValueOrDefault(token);
 }

@@ -17,7 +17,7 @@ internal sealed class TestRouter : IAsyncDisposable
     /// <summary>One that is not started, on the transport given, else on this run's.</summary>
     public TestRouter(RouterOptions options, TransportKind? transport = null)
     {
-        Router = new Router(options with { Transport = transport ?? TestTransport.Kind }, new RouterServices(Book, Proof, Observed, Observed), TimeProvider.System, NullLoggerFactory.Instance);
+        Router = new Router(options with { Transport = transport ?? TestTransport.Kind }, new RouterServices(Book, Proof, Observed, Observed) { Challenges = Observed }, TimeProvider.System, NullLoggerFactory.Instance);
         Client = NewClient(HttpVersion.Version11);
     }
 
