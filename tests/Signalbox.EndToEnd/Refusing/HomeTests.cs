@@ -46,7 +46,7 @@ public sealed class HomeTests
         var up = new SmallDisk(home, "size=8m").Start("", "up");
         using var admin = new AdminClient(SmallDisk.Inside(up, home.Layout.AdminSocket));
         await Wait.UntilAsync("the daemon answers", async () => (await admin.StatusAsync()).Pid == up.Id, () => up.Transcript);
-        (await admin.AddAsync("early.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        await admin.AddLiveAsync("early.localhost", backend.Target);
         var filler = SmallDisk.Inside(up, Path.Combine(home.Layout.Root, "filler"));
         Fill(filler);
 
@@ -59,7 +59,7 @@ public sealed class HomeTests
         routes.ShouldNotContain(route => route.Host == refused.Problems[0].Subject);
 
         File.Delete(filler);
-        (await admin.AddAsync("late.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        await admin.AddLiveAsync("late.localhost", backend.Target);
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class HomeTests
         problem.Type.ShouldBe("store-damaged");
         var moved = Directory.GetFiles(home.Layout.Root, "signalbox.db.damaged-*").ShouldHaveSingleItem();
         problem.Text.ShouldContain(moved);
-        (await home.Admin.AddAsync("again.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        await home.Admin.AddLiveAsync("again.localhost", backend.Target);
         using var client = home.Client();
         (await client.TextAsync("again.localhost")).ShouldBe("again");
     }

@@ -24,7 +24,7 @@ public sealed class KillUnderLoadTests
         var random = new Random(Seed);
         var daemon = await home.UpAsync();
         using var client = home.Client();
-        for (var i = 0; i < Lasting; i++) (await home.Admin.AddAsync($"lasting{i}.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        for (var i = 0; i < Lasting; i++) await home.Admin.AddLiveAsync($"lasting{i}.localhost", backend.Target);
         var leased = Enumerable.Range(0, Leased).Select(DevServer.Name).ToArray();
         var holders = leased.Select(name => DevServer.Start(home, name)).ToArray();
         for (var i = 0; i < Leased; i++) await DevServer.ReadyAsync(home, holders[i], leased[i]);
@@ -48,7 +48,7 @@ public sealed class KillUnderLoadTests
         await Wait.UntilAsync("every holder has its lease again", async () =>
             (await home.Admin.RoutesAsync()).Count(route => leased.Contains(route.Host.Split('.')[0]) && route.State == RouteStates.Live) == Leased);
         holders.ShouldAllBe(holder => !holder.HasExited);
-        home.Daemons().Count.ShouldBe(1);
+        await home.OneDaemonAsync();
         load.Requests.ShouldBeGreaterThan(Moments);
         Database.Integrity(home.Layout).ShouldBe("ok");
     }

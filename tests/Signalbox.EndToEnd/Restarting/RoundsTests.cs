@@ -12,7 +12,7 @@ public sealed class RoundsTests
         await using var home = new Home();
         await using var backend = await EchoBackend.StartAsync("lasting");
         var daemon = await home.UpAsync();
-        (await home.Admin.AddAsync("lasting.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        await home.Admin.AddLiveAsync("lasting.localhost", backend.Target);
         using (var client = home.Client()) (await client.TextAsync("lasting.localhost")).ShouldBe("lasting");
         await daemon.Kill9Async();
         await RoundAsync(home);

@@ -34,7 +34,7 @@ public sealed class StampedeTests
         var commands = names.Select(name => DevServer.Start(home, name)).ToArray();
         for (var i = 0; i < Commands; i++) await DevServer.ReadyAsync(home, commands[i], names[i]);
 
-        home.Daemons().Count.ShouldBe(1);
+        await home.OneDaemonAsync();
         using var client = home.Client();
         foreach (var name in names) (await client.TextAsync($"{name}.localhost")).ShouldBe(name);
         var routes = await home.Admin.RoutesAsync();

@@ -22,7 +22,7 @@ public sealed class WebSocketTests
         await using var home = new Home();
         await using var backend = await EchoBackend.StartAsync("sockets");
         await home.UpAsync();
-        (await home.Admin.AddAsync("sockets.localhost", backend.Target)).State.ShouldBe(RouteStates.Live);
+        await home.Admin.AddLiveAsync("sockets.localhost", backend.Target);
         using var client = home.Client();
         var sockets = new ClientWebSocket[Sockets];
         await Parallel.ForAsync(0, Sockets, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) => sockets[i] = await client.OpenWebSocketAsync("sockets.localhost", "/ws"));
@@ -44,7 +44,7 @@ public sealed class WebSocketTests
     private static Task ChangeAsync(Home home, string target) =>
         Parallel.ForAsync(0, Changes / 2, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
         {
-            (await home.Admin.AddAsync($"other{i}.localhost", target)).State.ShouldBe(RouteStates.Live);
+            await home.Admin.AddLiveAsync($"other{i}.localhost", target);
             ((int)await home.Admin.RemoveAsync($"other{i}.localhost")).ShouldBe(204);
         });
 

@@ -53,6 +53,28 @@ internal sealed class AdminClient : IDisposable
         return (await response.Content.ReadFromJsonAsync(Json.RouteReportArray))!.ShouldHaveSingleItem();
     }
 
+    /// <summary>Adds a lasting route and waits until it is live. The answer itself waits for the proof too, but not without an end.</summary>
+    public async Task AddLiveAsync(string host, string target)
+    {
+        if ((await AddAsync(host, target)).State != RouteStates.Live)
+            await Wait.UntilAsync($"{host} is live", async () => (await RoutesAsync()).Any(route => route.Host == host && route.State == RouteStates.Live));
+    }
+
+    /// <summary>Waits until these are the routes, each in this state.</summary>
+    public async Task UntilAsync(params (string Host, string State)[] wanted)
+    {
+        var last = "";
+        await Wait.UntilAsync(
+            "the routes are as they should be",
+            async () =>
+            {
+                var routes = (await RoutesAsync()).Select(route => (route.Host, route.State)).Order().ToArray();
+                last = string.Join(' ', routes);
+                return routes.SequenceEqual(wanted.Order());
+            },
+            () => last);
+    }
+
     public Task<HttpResponseMessage> PutRouteAsync(ClaimRequest request) => _client.PutAsync("v1/routes", JsonContent.Create(request, Json.ClaimRequest));
 
     /// <summary>The problem a refusal carries.</summary>

@@ -30,13 +30,15 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string? directory = null, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // env(1) puts every signal back to its default and becomes the program, so that no test hangs on how this process was started: nohup hands on an
+        // ignored SIGHUP, and a shell ignores SIGINT for what it runs in the background.
+        var start = new ProcessStartInfo("env", ["--default-signal", program, .. arguments])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = directory ?? "/",
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
-        var child = new ChildProcess(process, $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList)}");
+        var child = new ChildProcess(process, $"{Path.GetFileName(program)} {string.Join(' ', start.ArgumentList.Skip(2))}");
         process.OutputDataReceived += (_, line) => Keep(child._output, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(child._errors, line.Data);
         process.Start();

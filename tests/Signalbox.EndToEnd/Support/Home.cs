@@ -93,6 +93,9 @@ internal sealed class Home : IAsyncDisposable
     /// <summary>The ids of the daemons of this home: <c>signalbox up</c>, however it was started.</summary>
     public IReadOnlyList<int> Daemons() => [.. Processes().Where(id => Encoding.UTF8.GetString(ReadProc(id, "cmdline")).Split('\0') is [var program, "up", ..] && program.EndsWith("signalbox", StringComparison.Ordinal))];
 
+    /// <summary>Waits until one daemon is left: of several started at once all but one find the home taken, and step back.</summary>
+    public Task OneDaemonAsync() => Wait.UntilAsync("one daemon is left", () => Daemons().Count == 1, () => string.Join(' ', Daemons()));
+
     public async ValueTask DisposeAsync()
     {
         Admin.Dispose();

@@ -30,6 +30,8 @@ internal sealed class Browser : IAsyncDisposable
         {
             ExecutablePath = Program,
             Headless = true,
+            // Its own limit is 30 s, which a cold start on a busy machine can take.
+            Timeout = (float)Wait.Limit.TotalMilliseconds,
             // No sandbox: its name spaces are not to be had in a container. The rest keeps the browser from asking anybody but the test's own servers.
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
             // Chromium looks for the roots of its user in the NSS database below HOME.

@@ -21,7 +21,7 @@ public sealed class TwoServersTests
         var right = site.Start("right", ports[1]);
         await site.ReadyAsync(left, Left);
         await site.ReadyAsync(right, Right);
-        home.Daemons().Count.ShouldBe(1);
+        await home.OneDaemonAsync();
 
         // 2. Both pages, and HMR of both without a reload.
         await using var browser = await Browser.OpenAsync(home);

@@ -11,13 +11,20 @@ internal sealed partial class DevProcess : IDisposable
     private readonly Process _process;
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
+    /// <summary>With every signal at its default, whatever this process was started with: <c>nohup</c>, for one, hands on an ignored SIGHUP.</summary>
     public DevProcess(HomeLayout home, string directory, IEnumerable<string> arguments, params (string Name, string? Value)[] variables)
+        : this("--default-signal", home, directory, arguments, variables)
     {
-        var start = new ProcessStartInfo(Program[0])
+    }
+
+    /// <param name="signals">What env(1) is to do with signals before it becomes the program.</param>
+    public DevProcess(string signals, HomeLayout home, string directory, IEnumerable<string> arguments, params (string Name, string? Value)[] variables)
+    {
+        var start = new ProcessStartInfo("env")
         {
             WorkingDirectory = directory, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var argument in (string[])[.. Program[1..], "dev", "--home", home.Root, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[signals, .. Program, "dev", "--home", home.Root, .. arguments]) start.ArgumentList.Add(argument);
         start.Environment.Remove("NODE_EXTRA_CA_CERTS");
         foreach (var (name, value) in variables) start.Environment[name] = value;
         _process = Process.Start(start)!;

@@ -9,8 +9,9 @@ internal sealed class ChildProcess : IDisposable
 
     public ChildProcess(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        // With every signal at its default, whatever this process was started with: a shell ignores SIGINT for what it runs in the background.
+        var start = new ProcessStartInfo("env") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["--default-signal", program, .. arguments]) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
     }
 
