@@ -63,6 +63,8 @@ internal static class ProblemType
     public const string Loop = "loop";
     public const string RouteUnproved = "route-unproved";
     public const string CertificateUnavailable = "certificate-unavailable";
+    public const string DnsProviderFailed = "dns-provider-failed";
+    public const string DnsNotPropagated = "dns-not-propagated";
     public const string NoDaemon = "no-daemon";
     public const string CommandFailed = "command-failed";
 }
