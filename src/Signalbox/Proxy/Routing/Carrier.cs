@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
 using Signalbox.Proxy.Forwarding;
@@ -15,15 +14,31 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
 {
     private uint _turn;
 
-    /// <returns>Null when the request has been answered or its client is gone.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<RequestFailure?> CarryAsync(HttpContext context, Route route, string path)
+    /// <summary>A timestamp, for <see cref="RecoverAsync"/>.</summary>
+    public long Now => time.GetTimestamp();
+
+    /// <summary>Why the request is not to be carried there at all; null when it may be.</summary>
+    public RequestFailure? LoopOf(HttpContext context, Route route) =>
+        Via.LoopCause(context.Request.Headers.Via, options.Pseudonym, route.Id) is { } cause ? RequestFailure.Loop(route, cause) : null;
+
+    /// <summary>Tries each of the route's backends once. Of a result that is not <see cref="ForwardOutcome.Done"/> <see cref="RecoverAsync"/> knows what to make.</summary>
+    public ValueTask<ForwardResult> TryAsync(HttpContext context, Route route)
     {
-        var began = time.GetTimestamp();
-        if (LoopOf(context, route) is { } loop) return loop;
-        var result = await TryAsync(context, route);
-        return IsAway(result) ? await WaitAsync(context, route, path, began) : FailureOf(result, route);
+        var backends = route.Backends;
+        if (backends.Count > 1) return TryEachAsync(context, route, backends);
+        if (backends.IsEmpty) return new(new ForwardResult(ForwardOutcome.Refused));
+        return probes.Away(backends[0]) is { } away ? new(away) : forwarder.ForwardAsync(context, route, backends[0]);
     }
+
+    /// <summary>After a first try that was not done.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="route">Its route at that try.</param>
+    /// <param name="path">By which it was found.</param>
+    /// <param name="result">Of that try.</param>
+    /// <param name="began">When that try began, as a timestamp.</param>
+    /// <returns>Null when the request has been answered or its client is gone.</returns>
+    public ValueTask<RequestFailure?> RecoverAsync(HttpContext context, Route route, string path, ForwardResult result, long began) =>
+        IsAway(result) ? WaitAsync(context, route, path, began) : new(FailureOf(result, route));
 
     private async ValueTask<RequestFailure?> WaitAsync(HttpContext context, Route route, string path, long began)
     {
@@ -43,14 +58,6 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
             await EitherAsync(route.Backends, result, changed, ended.Token);
             if (context.RequestAborted.IsCancellationRequested) return null;
         }
-    }
-
-    private ValueTask<ForwardResult> TryAsync(HttpContext context, Route route)
-    {
-        var backends = route.Backends;
-        if (backends.Count > 1) return TryEachAsync(context, route, backends);
-        if (backends.IsEmpty) return new(new ForwardResult(ForwardOutcome.Refused));
-        return probes.Away(backends[0]) is { } away ? new(away) : forwarder.ForwardAsync(context, route, backends[0]);
     }
 
     /// <summary>Each backend in turn, beginning with another one each time, until one takes the request.</summary>
@@ -78,9 +85,6 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
         // The others leave their probes before the next try, or this request would keep alive what it looks at.
         await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    private RequestFailure? LoopOf(HttpContext context, Route route) =>
-        Via.LoopCause(context.Request.Headers.Via, options.Pseudonym, route.Id) is { } cause ? RequestFailure.Loop(route, cause) : null;
 
     private static bool IsAway(ForwardResult result) => result.Outcome is ForwardOutcome.Refused or ForwardOutcome.TimedOut;
 

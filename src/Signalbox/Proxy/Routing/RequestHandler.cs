@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Model;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Forwarding;
 using Signalbox.Proxy.Responses;
 
 namespace Signalbox.Proxy.Routing;
@@ -25,35 +27,33 @@ internal sealed class RequestHandler(HostIndex index, WellKnown known, HttpsRedi
         if (!await known.AnswerAsync(context)) await CarryAsync(context);
     }
 
-    // What needs no wait is done before the first state machine is made: most requests wait in one place alone, for their backend.
+    // All up to the route needs no wait and no state machine: most requests wait in one place alone, for their backend.
     private Task CarryAsync(HttpContext context)
-    {
-        var carrying = FindAndCarryAsync(context);
-        return carrying is { IsCompletedSuccessfully: true, Result: null } ? Task.CompletedTask : FinishAsync(context, carrying);
-    }
-
-    private async Task FinishAsync(HttpContext context, ValueTask<RequestFailure?> carrying)
-    {
-        if (await carrying is { } failure) await errors.WriteAsync(context, failure);
-    }
-
-    private ValueTask<RequestFailure?> FindAndCarryAsync(HttpContext context)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
         var host = RequestHost.Of(context.Request);
         if (request.Method == "CONNECT" && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
-            return new(RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT)."));
+            return errors.WriteAsync(context, RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT)."));
         if (request.RawTarget == "*")
         {
             // RFC 9110 9.3.7: OPTIONS * asks about the server as a whole, which is this router.
             context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return default;
+            return Task.CompletedTask;
         }
 
         if (RequestTarget.Read(request.RawTarget, request.Path) is not { } target)
-            return new(RequestFailure.Unusable(StatusCodes.Status400BadRequest, host, "The request's target is not a path, or holds characters that no target may hold (RFC 9112 3.2)."));
+            return errors.WriteAsync(context, RequestFailure.Unusable(StatusCodes.Status400BadRequest, host, "The request's target is not a path, or holds characters that no target may hold (RFC 9112 3.2)."));
         request.RawTarget = target.Forwarded;
-        if (index.Match(host, target.Path) is not { } route) return new(RequestFailure.NoRoute(RequestHost.Name(host).ToString(), target.Path));
-        return redirect.Answer(context, route) ? default : carrier.CarryAsync(context, route, target.Path);
+        if (index.Match(host, target.Path) is not { } route) return errors.WriteAsync(context, RequestFailure.NoRoute(RequestHost.Name(host).ToString(), target.Path));
+        if (redirect.Answer(context, route)) return Task.CompletedTask;
+        return carrier.LoopOf(context, route) is { } loop ? errors.WriteAsync(context, loop) : CarryAsync(context, route, target.Path);
+    }
+
+    private async Task CarryAsync(HttpContext context, Route route, string path)
+    {
+        var began = carrier.Now;
+        var result = await carrier.TryAsync(context, route);
+        if (result.Outcome == ForwardOutcome.Done) return;
+        if (await carrier.RecoverAsync(context, route, path, result, began) is { } failure) await errors.WriteAsync(context, failure);
     }
 }

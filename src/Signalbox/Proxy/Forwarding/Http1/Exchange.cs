@@ -11,6 +11,8 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// One request and its answer on one connection. Steps: (1) the head goes out, with what there is of the body; (2) the rest of the body is sent beside
 /// everything that follows, so neither direction waits for the other; (3) the answer's head is read, and interim ones are passed on; (4) it and (5) its body
 /// and trailers are passed on, or where the backend switches protocols, both sides are joined; (6) a body the backend no longer takes is stopped.
+/// Whoever runs it waits between (2) and (3) until the answer begins. That is where nearly every request waits, once, and so it is his state machine alone
+/// that is kept meanwhile: what stands before and behind that wait as a rule completes at once.
 /// </summary>
 internal sealed class Exchange(BackendConnection connection, HttpContext context, UpgradeRequest? upgrade)
 {
@@ -26,18 +28,26 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
     /// <summary>True when the connection can carry another request.</summary>
     public bool IsReusable { get; private set; }
 
-    /// <summary>Sends the request and passes the answer on.</summary>
+    /// <summary>Sends the request, as far as it need not wait for the client.</summary>
     /// <exception cref="IOException">Of either side, see <see cref="Failures"/>. That the client is gone shows in the same way: its backend's connection is closed.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask RunAsync(LaneOptions options, Route route, Backend backend)
+    public ValueTask SendAsync(LaneOptions options, Route route, Backend backend)
     {
-        // Disposed before the connection may become another request's: disposing waits for a callback that is under way.
-        using var gone = context.RequestAborted.UnsafeRegister(static connection => ((BackendConnection)connection!).Close(), connection);
         WriteHead(options.Fields, route, backend);
-        if (Upload is null) await connection.Outgoing.FlushAsync();
-        else if (RequestFields.ExpectsContinue(context.Request)) await ExpectAsync(Upload, options.Time);
-        else Upload.Begin();
+        if (Upload is null) return connection.Outgoing.FlushAsync();
+        if (RequestFields.ExpectsContinue(context.Request)) return ExpectAsync(Upload, options.Time);
+        Upload.Begin();
+        return default;
+    }
 
+    /// <summary>Until the answer begins or the connection ends.</summary>
+    /// <exception cref="IOException">As above.</exception>
+    public ValueTask AnswersAsync() => connection.Incoming.Count > 0 ? default : connection.Incoming.WaitAsync();
+
+    /// <summary>Passes the answer on, once it has begun.</summary>
+    /// <exception cref="IOException">As above.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask PassOnAsync(LaneOptions options)
+    {
         var message = await ReadHeadAsync();
         if (message.Status == StatusCodes.Status101SwitchingProtocols)
         {
@@ -122,14 +132,16 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
     private async ValueTask<ResponseMessage> ReadHeadAsync()
     {
         var (incoming, message) = (connection.Incoming, connection.Answer);
+        // The wait for it is over.
+        var isReadable = true;
         while (true)
         {
             var length = incoming.Count == 0 ? 0 : ResponseParser.Parse(incoming.Bytes, message);
             if (length == 0)
             {
                 if (incoming.Count > ResponseParser.MaxHeadBytes) throw new ProtocolException("its answer's header section is too large");
-                if (!await incoming.FillAsync()) throw Closed();
-                HasAnswer = true;
+                if (!await (isReadable ? incoming.ReadAsync() : incoming.FillAsync())) throw Closed();
+                (HasAnswer, isReadable) = (true, false);
                 continue;
             }
 

@@ -42,7 +42,11 @@ internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, Loop
             {
                 connection ??= await connections.OpenAsync(backend, context.RequestAborted);
                 exchange = new Exchange(connection, context, upgrade);
-                await exchange.RunAsync(options, route, backend);
+                // Disposed before the connection may become another request's: disposing waits for a callback that is under way.
+                using var gone = context.RequestAborted.UnsafeRegister(static connection => ((BackendConnection)connection!).Close(), connection);
+                await exchange.SendAsync(options, route, backend);
+                await exchange.AnswersAsync();
+                await exchange.PassOnAsync(options);
                 return ForwardResult.Done;
             }
             catch (Exception exception) when (Failures.IsExpected(exception))

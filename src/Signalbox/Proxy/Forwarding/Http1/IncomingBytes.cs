@@ -42,17 +42,17 @@ internal sealed class IncomingBytes(IStreamSocket socket) : IDisposable
     public async ValueTask<bool> FillAsync()
     {
         if (Count == 0) await Readability.WaitAsync();
+        return await ReadAsync();
+    }
+
+    /// <summary>Reads more behind what is there, where <see cref="WaitAsync"/> has been awaited or something is there already.</summary>
+    /// <returns>False when the backend has ended its side.</returns>
+    /// <exception cref="IOException">Reset or closed.</exception>
+    public ValueTask<bool> ReadAsync()
+    {
         MakeRoom();
-        try
-        {
-            var read = await socket.ReceiveAsync(_buffer.AsMemory(_end));
-            _end += read;
-            return read > 0;
-        }
-        finally
-        {
-            if (Count == 0) Release();
-        }
+        var receiving = socket.ReceiveAsync(_buffer.AsMemory(_end));
+        return receiving.IsCompletedSuccessfully ? new(Took(receiving.Result)) : ReadSlowlyAsync(receiving);
     }
 
     /// <summary>Until there is something beyond what has been read, or the end.</summary>
@@ -64,6 +64,27 @@ internal sealed class IncomingBytes(IStreamSocket socket) : IDisposable
     public ValueTask<int> ReceiveAsync(Memory<byte> into) => socket.ReceiveAsync(into);
 
     public void Dispose() => Release();
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ReadSlowlyAsync(ValueTask<int> receiving)
+    {
+        try
+        {
+            return Took(await receiving);
+        }
+        catch (IOException) when (Count == 0)
+        {
+            Release();
+            throw;
+        }
+    }
+
+    private bool Took(int read)
+    {
+        _end += read;
+        if (Count == 0) Release();
+        return read > 0;
+    }
 
     private void MakeRoom()
     {
