@@ -105,8 +105,9 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
     {
         if (_hasEnded) return;
         if (!_isHolding) throw new InvalidOperationException("There is no read to finish.");
-        var gone = _held.Slice(_held.Start, consumed).Length;
-        var looked = Math.Max(gone, _held.Slice(_held.Start, examined).Length);
+        var start = _held.GetOffset(_held.Start);
+        var gone = _held.GetOffset(consumed) - start;
+        var looked = Math.Max(gone, _held.GetOffset(examined) - start);
         if (looked > _open) throw new ArgumentOutOfRangeException(nameof(examined), "More was examined than was shown.");
         _held = _held.Slice(gone);
         (_seen, _open) = (_seen - gone, _open - gone);
@@ -183,16 +184,22 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
         }
 
         var shown = _open;
+        if (_held.IsSingleSegment) _seen += scanner.Scan(_held.FirstSpan[(int)_seen..]);
+        else ScanPieces();
+
+        _open = _seen - scanner.Held;
+        if (!scanner.IsInHead) refuser.HeadEnded();
+        if (scanner.EmptyLine > 0 && _open > shown) DropEmptyLine(isFirst: shown == 0);
+    }
+
+    private void ScanPieces()
+    {
         foreach (var piece in _held.Slice(_seen))
         {
             var taken = scanner.Scan(piece.Span);
             _seen += taken;
             if (taken < piece.Length) break;
         }
-
-        _open = _seen - scanner.Held;
-        if (!scanner.IsInHead) refuser.HeadEnded();
-        if (scanner.EmptyLine > 0 && _open > shown) DropEmptyLine(isFirst: shown == 0);
     }
 
     /// <summary>The head behind the empty line is good. When nothing stands before the line it is cut off; else it is shown, which does no harm.</summary>

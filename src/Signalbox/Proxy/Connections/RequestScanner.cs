@@ -81,19 +81,22 @@ internal sealed class RequestScanner(GuardOptions options)
         return at;
     }
 
-    /// <summary>One octet, or a run of octets of one kind. A step that refuses may take none.</summary>
+    /// <summary>
+    /// One octet, or a run of octets of one kind, and with it what as a rule ends it where that has come too: most heads come whole, and a step for each
+    /// octet between the runs would cost more than the runs. A step that refuses takes what it has found good.
+    /// </summary>
     private int Step(ReadOnlySpan<byte> data) => _state switch
     {
-        State.Start => Start(data[0]),
+        State.Start => Start(data),
         State.EmptyLineLf => EmptyLineLf(data[0]),
         State.FirstLetter or State.Method => Method(data),
         State.TargetStart => TargetStart(data[0]),
         State.Target => Target(data),
-        State.Version => Version(data[0]),
+        State.Version => Version(data),
         State.VersionLf => LineFeed(data[0], State.FieldStart, counted: Line(1)),
-        State.FieldStart => FieldStart(data[0], State.Name, State.EndLf),
+        State.FieldStart => FieldStart(data, State.Name, State.EndLf),
         State.Name => Name(data, State.ValueStart),
-        State.ValueStart => ValueStart(data[0]),
+        State.ValueStart => ValueStart(data),
         State.Value => Value(data, State.FieldLf),
         State.FieldLf => FieldLf(data[0], State.FieldStart),
         State.EndLf => EndLf(data[0]),
@@ -105,7 +108,7 @@ internal sealed class RequestScanner(GuardOptions options)
         State.ChunkData => Data(data, State.ChunkDataCr),
         State.ChunkDataCr => data[0] == '\r' ? Go(State.ChunkDataLf) : Refuse(Refusal.ChunkEnd),
         State.ChunkDataLf => data[0] == '\n' ? Go(State.ChunkStart) : Refuse(Refusal.ChunkEnd),
-        State.TrailerStart => FieldStart(data[0], State.TrailerName, State.TrailerEndLf),
+        State.TrailerStart => FieldStart(data, State.TrailerName, State.TrailerEndLf),
         State.TrailerName => Name(data, State.TrailerValue),
         State.TrailerValue => Value(data, State.TrailerLf),
         State.TrailerLf => FieldLf(data[0], State.TrailerStart),
@@ -149,12 +152,12 @@ internal sealed class RequestScanner(GuardOptions options)
         return octet == '\n' ? Go(next) : Refuse(Refusal.BareCarriageReturn);
     }
 
-    private int Start(byte octet)
+    private int Start(ReadOnlySpan<byte> data)
     {
         // RFC 9112 2.2: a server should ignore at least one empty line before the request line.
-        if (octet == '\r') return Go(State.EmptyLineLf);
+        if (data[0] == '\r') return Go(State.EmptyLineLf);
         _state = State.FirstLetter;
-        return 0;
+        return Method(data);
     }
 
     private int EmptyLineLf(byte octet)
@@ -176,11 +179,15 @@ internal sealed class RequestScanner(GuardOptions options)
         if (run > 0)
         {
             _rules.Word.Append(data[..run]);
-            Line(run);
-            return run;
+            return Line(run) && Has(data, run, (byte)' ') ? run + EndMethod() : run;
         }
 
-        if (data[0] != ' ') return Refuse(OfLineEnd(data[0], Refusal.RequestLine));
+        return data[0] == ' ' ? EndMethod() : Refuse(OfLineEnd(data[0], Refusal.RequestLine));
+    }
+
+    /// <summary>At the space behind it.</summary>
+    private int EndMethod()
+    {
         if (_rules.Word.Is("CONNECT"u8)) return Refuse(Refusal.Connect);
         return Line(1) ? Go(State.TargetStart) : 0;
     }
@@ -201,18 +208,32 @@ internal sealed class RequestScanner(GuardOptions options)
         if (run > 0)
         {
             if (_rules.WantsTarget) _rules.Word.Append(data[..run]);
-            Line(run);
-            return run;
+            return Line(run) && Has(data, run, (byte)' ') ? run + EndTarget() : run;
         }
 
-        if (data[0] != ' ') return Refuse(OfLineEnd(data[0], data[0] == '\r' ? Refusal.RequestLine : Refusal.Target));
+        return data[0] == ' ' ? EndTarget() : Refuse(OfLineEnd(data[0], data[0] == '\r' ? Refusal.RequestLine : Refusal.Target));
+    }
+
+    /// <summary>At the space behind it.</summary>
+    private int EndTarget()
+    {
         if (_rules.SetTarget() is { } refusal) return Refuse(refusal);
         _rules.BeginWord();
         return Line(1) ? Go(State.Version) : 0;
     }
 
-    private int Version(byte octet)
+    private int Version(ReadOnlySpan<byte> data)
     {
+        // The usual one in one piece. Near the limit octets are counted one by one, so that it is passed at the same octet in however many pieces they come.
+        var usual = "HTTP/1.1\r\n"u8;
+        if (_rules.Word.Length == 0 && data.StartsWith(usual) && _lineBytes + usual.Length <= options.MaxRequestLineBytes)
+        {
+            _lineBytes += usual.Length;
+            _state = State.FieldStart;
+            return usual.Length;
+        }
+
+        var octet = data[0];
         if (octet == '\r')
         {
             if (_rules.SetVersion() is { } refusal) return Refuse(refusal);
@@ -224,8 +245,9 @@ internal sealed class RequestScanner(GuardOptions options)
         return Line(1) ? 1 : 0;
     }
 
-    private int FieldStart(byte octet, State name, State end)
+    private int FieldStart(ReadOnlySpan<byte> data, State name, State end)
     {
+        var octet = data[0];
         if (octet == '\r') return Header(1) ? Go(end) : 0;
         if (octet is (byte)' ' or (byte)'\t') return Refuse(Refusal.Folding);
         if (octet == '\n') return Refuse(Refusal.BareLineFeed);
@@ -233,7 +255,7 @@ internal sealed class RequestScanner(GuardOptions options)
         if (++_headerCount > options.MaxHeaderCount) return Refuse(Refusal.TooManyHeaders);
         _rules.BeginWord();
         _state = name;
-        return 0;
+        return Name(data, name == State.Name ? State.ValueStart : State.TrailerValue);
     }
 
     private int Name(ReadOnlySpan<byte> data, State value)
@@ -242,22 +264,26 @@ internal sealed class RequestScanner(GuardOptions options)
         if (run > 0)
         {
             _rules.Word.Append(data[..run]);
-            Header(run);
-            return run;
+            return Header(run) && Has(data, run, (byte)':') ? run + EndName(value) : run;
         }
 
         if (data[0] is (byte)' ' or (byte)'\t') return Refuse(Refusal.SpaceBeforeColon);
-        if (data[0] != ':') return Refuse(OfLineEnd(data[0], Refusal.FieldName));
+        return data[0] == ':' ? EndName(value) : Refuse(OfLineEnd(data[0], Refusal.FieldName));
+    }
+
+    /// <summary>At the colon behind it.</summary>
+    private int EndName(State value)
+    {
         if (_rules.SetName(inTrailers: value == State.TrailerValue) is { } refusal) return Refuse(refusal);
         return Header(1) ? Go(value) : 0;
     }
 
-    private int ValueStart(byte octet)
+    private int ValueStart(ReadOnlySpan<byte> data)
     {
         // RFC 9112 5: optional white space before the value is not part of it.
-        if (octet is (byte)' ' or (byte)'\t') return Header(1) ? 1 : 0;
+        if (data[0] is (byte)' ' or (byte)'\t') return Header(1) ? 1 : 0;
         _state = State.Value;
-        return 0;
+        return Value(data, State.FieldLf);
     }
 
     private int Value(ReadOnlySpan<byte> data, State end)
@@ -266,8 +292,9 @@ internal sealed class RequestScanner(GuardOptions options)
         if (run > 0)
         {
             if (_rules.WantsValue) _rules.Word.Append(data[..run]);
-            Header(run);
-            return run;
+            if (!Header(run) || !Has(data, run, (byte)'\r') || !Has(data, run + 1, (byte)'\n') || !Header(1)) return run;
+            _state = end;
+            return run + 1 + FieldLf((byte)'\n', end == State.FieldLf ? State.FieldStart : State.TrailerStart);
         }
 
         if (data[0] != '\r') return Refuse(data[0] == '\n' ? Refusal.BareLineFeed : Refusal.FieldValue);
@@ -338,6 +365,8 @@ internal sealed class RequestScanner(GuardOptions options)
         if (octet != '\n') return Refuse(Refusal.BareCarriageReturn);
         return Go(_remaining == 0 ? State.TrailerStart : State.ChunkData);
     }
+
+    private static bool Has(ReadOnlySpan<byte> data, int at, byte octet) => at < data.Length && data[at] == octet;
 
     private static Refusal OfLineEnd(byte octet, Refusal otherwise) => octet == '\n' ? Refusal.BareLineFeed : otherwise;
 }
