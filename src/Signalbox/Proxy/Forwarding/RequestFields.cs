@@ -4,6 +4,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Forwarding.Http1;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Forwarding;
@@ -21,11 +22,10 @@ internal sealed class RequestFields(RouterOptions options)
         Copy(context, sink);
         // RFC 9110 10.1.4: of TE only "trailers" can be told of another connection.
         if (TakesTrailers(request)) sink.Add(HeaderNames.TE, "trailers");
-        var trusted = _forwarding.IsTrusted(context.Connection.RemoteIpAddress);
-        ForwardingFields.Set(sink, context, trusted);
-        sink.Begin(Via.Header);
-        Via.Write(sink, request, trusted, options.Pseudonym, route.Id);
-        sink.End();
+        var peer = context.Connection.RemoteIpAddress;
+        var trusted = _forwarding.IsTrusted(peer);
+        if (trusted || request.Headers.Via.Count > 0 || sink is not OutgoingBytes outgoing) WriteOwn(sink, context, trusted, route);
+        else Repeat(outgoing, new OwnFields.Facts(peer, RequestHost.Of(request), request.Scheme, request.Protocol, route.Id), context, route);
     }
 
     /// <summary>RFC 9110 10.1.1: passed on end to end. Without a body there is nothing to expect.</summary>
@@ -33,6 +33,27 @@ internal sealed class RequestFields(RouterOptions options)
 
     /// <summary>RFC 9110 10.1.4: a client that says so takes trailers.</summary>
     public static bool TakesTrailers(HttpRequest request) => HopByHop.FieldHasToken(request.Headers.TE, "trailers");
+
+    private void Repeat(OutgoingBytes to, in OwnFields.Facts facts, HttpContext context, Route route)
+    {
+        if (to.Own.Find(facts) is { IsEmpty: false } fields)
+        {
+            to.AddLines(fields);
+            return;
+        }
+
+        var before = to.Count;
+        WriteOwn(to, context, trusted: false, route);
+        to.Own.Keep(facts, to.Since(before));
+    }
+
+    private void WriteOwn(IFieldSink sink, HttpContext context, bool trusted, Route route)
+    {
+        ForwardingFields.Set(sink, context, trusted);
+        sink.Begin(Via.Header);
+        Via.Write(sink, context.Request, trusted, options.Pseudonym, route.Id);
+        sink.End();
+    }
 
     private static void Copy(HttpContext context, IFieldSink sink)
     {

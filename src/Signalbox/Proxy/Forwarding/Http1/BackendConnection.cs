@@ -32,7 +32,11 @@ internal sealed class BackendConnection(IStreamSocket socket, EventLoop? loop) :
     public LoopSwitch HereAsync() => new(loop, always: false);
 
     /// <summary>Lets go of all that only HTTP needs, for a connection that has left it and may be open for days.</summary>
-    public void Lighten() => (_answer, _chunks) = (null, null);
+    public void Lighten()
+    {
+        (_answer, _chunks) = (null, null);
+        Outgoing.Lighten();
+    }
 
     /// <summary>Ends the connection, from any thread; whoever still reads or writes is told so. The buffers stay theirs until they have let go.</summary>
     public void Close() => socket.Close();

@@ -15,9 +15,25 @@ internal sealed class OutgoingBytes(IStreamSocket socket) : IFieldSink, IDisposa
 
     private byte[] _buffer = [];
     private int _count;
+    private OwnFields? _own;
+
+    /// <summary>Octets that wait to be sent.</summary>
+    public int Count => _count;
+
+    /// <summary>Fields of our own as they last went out here.</summary>
+    public OwnFields Own => _own ??= new OwnFields();
 
     /// <summary>True while what is written goes out as chunks (RFC 9112 7.1).</summary>
     public bool IsChunked { get; set; }
+
+    /// <summary>Lets go of what only further requests would need.</summary>
+    public void Lighten() => _own = null;
+
+    /// <summary>Those behind the first <paramref name="count"/> of them.</summary>
+    public ReadOnlySpan<byte> Since(int count) => _buffer.AsSpan(count, _count - count);
+
+    /// <summary>Whole lines that were looked at when they were first put together.</summary>
+    public void AddLines(ReadOnlySpan<byte> lines) => Append(lines);
 
     public void AddLine(string method, string target)
     {
