@@ -1,8 +1,8 @@
 namespace Signalbox.Proxy.Connections;
 
 /// <summary>
-/// What the <see cref="RequestGuard"/> of an HTTP/1.1 connection tells and is told. Reached through <c>HttpContext.Features</c>,
-/// which falls back to the connection's features; null on HTTP/2.
+/// What the <see cref="RequestGuard"/> of an HTTP/1.1 connection tells and is told. Reached through <see cref="RouterContext.Guard"/>;
+/// null on HTTP/2.
 /// </summary>
 internal interface IGuardFeature
 {

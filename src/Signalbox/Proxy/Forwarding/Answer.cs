@@ -1,12 +1,13 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
 /// <summary>Passes a backend's whole answer on: head, body, trailers.</summary>
 internal static class Answer
 {
-    public static async ValueTask<ForwardResult> PassOnAsync(HttpResponseMessage response, HttpContext context, string pseudonym)
+    public static async ValueTask<ForwardResult> PassOnAsync(HttpResponseMessage response, RouterContext context, string pseudonym)
     {
         if (response.StatusCode == HttpStatusCode.SwitchingProtocols) return ForwardResult.Broken("it switched protocols without being asked");
         try

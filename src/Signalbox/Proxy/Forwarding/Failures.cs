@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Http;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -15,7 +16,7 @@ internal static class Failures
     /// <param name="context">The client's request.</param>
     /// <param name="bodyBegun">True once any of the client's body may have been read, so that it cannot be sent again.</param>
     /// <param name="bodyError">Why the client's body broke off, if it did.</param>
-    public static ForwardResult Translate(Exception exception, HttpContext context, bool bodyBegun = false, Exception? bodyError = null)
+    public static ForwardResult Translate(Exception exception, RouterContext context, bool bodyBegun = false, Exception? bodyError = null)
     {
         if (bodyError is BadHttpRequestException bad) return new ForwardResult(ForwardOutcome.BadRequest, bad.Message, bad.StatusCode);
         if (context.RequestAborted.IsCancellationRequested || bodyError is not null) return ForwardResult.ClientGone;

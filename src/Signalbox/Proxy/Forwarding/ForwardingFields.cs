@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Forwarding;
@@ -45,7 +46,7 @@ internal sealed class ForwardingFields(IReadOnlyList<IPNetwork> trusted)
     }
 
     /// <summary>Sets all of them on the request to the backend.</summary>
-    public static void Set(IFieldSink to, HttpContext context, bool peerTrusted)
+    public static void Set(IFieldSink to, RouterContext context, bool peerTrusted)
     {
         var request = context.Request;
         var (host, scheme) = (RequestHost.Of(request), request.Scheme);

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Forwarding.Http1;
 using Signalbox.Proxy.Forwarding.Pooling;
 
@@ -69,7 +70,7 @@ internal sealed class HttpForwarder : IForwarder
         });
     }
 
-    public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend)
+    public ValueTask<ForwardResult> ForwardAsync(RouterContext context, Route route, Backend backend)
     {
         var upgrade = UpgradeRequest.Read(context);
         if (upgrade?.Refusal is { } refusal) return new(refusal);
@@ -86,7 +87,7 @@ internal sealed class HttpForwarder : IForwarder
         _loops.Dispose();
     }
 
-    private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend)
+    private async ValueTask<ForwardResult> SendAsync(RouterContext context, Route route, Backend backend)
     {
         var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? new RequestBody(context.Request) : null;
         using var request = _head.Build(context, route, backend, body ?? (HttpContent?)EmptyFor(context.Request.Method));

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -10,7 +11,7 @@ internal interface IForwarder : IDisposable
     /// Streams the request and its answer both ways, and returns when both are over. The request's raw target must be in origin-form.
     /// When the result is not <see cref="ForwardOutcome.Done"/>, nothing has been sent to the client.
     /// </summary>
-    ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend);
+    ValueTask<ForwardResult> ForwardAsync(RouterContext context, Route route, Backend backend);
 }
 
 /// <summary>How a forward ended.</summary>

@@ -14,7 +14,7 @@ internal sealed class RequestFields(RouterOptions options)
 {
     private readonly ForwardingFields _forwarding = new(options.TrustedProxies);
 
-    public void WriteTo(IFieldSink sink, HttpContext context, Route route, Backend backend)
+    public void WriteTo(IFieldSink sink, RouterContext context, Route route, Backend backend)
     {
         var request = context.Request;
         // RFC 9110 7.2: a user agent should send Host first, and so do we.
@@ -34,7 +34,7 @@ internal sealed class RequestFields(RouterOptions options)
     /// <summary>RFC 9110 10.1.4: a client that says so takes trailers.</summary>
     public static bool TakesTrailers(HttpRequest request) => HopByHop.FieldHasToken(request.Headers.TE, "trailers");
 
-    private void Repeat(OutgoingBytes to, in OwnFields.Facts facts, HttpContext context, Route route)
+    private void Repeat(OutgoingBytes to, in OwnFields.Facts facts, RouterContext context, Route route)
     {
         if (to.Own.Find(facts) is { IsEmpty: false } fields)
         {
@@ -47,7 +47,7 @@ internal sealed class RequestFields(RouterOptions options)
         to.Own.Keep(facts, to.Since(before));
     }
 
-    private void WriteOwn(IFieldSink sink, HttpContext context, bool trusted, Route route)
+    private void WriteOwn(IFieldSink sink, RouterContext context, bool trusted, Route route)
     {
         ForwardingFields.Set(sink, context, trusted);
         sink.Begin(Via.Header);
@@ -55,10 +55,10 @@ internal sealed class RequestFields(RouterOptions options)
         sink.End();
     }
 
-    private static void Copy(HttpContext context, IFieldSink sink)
+    private static void Copy(RouterContext context, IFieldSink sink)
     {
         // The guard has the field as it was sent; HTTP/2, where there is no guard, has no such field (RFC 9113 8.2.2).
-        var named = context.Features.Get<IGuardFeature>() is { Connection: { Count: > 0 } connection } ? HopByHop.Named(connection) : null;
+        var named = context.Guard is { Connection: { Count: > 0 } connection } ? HopByHop.Named(connection) : null;
         var headers = context.Request.Headers;
         // Copied rather than enumerated: the enumerator would be an object made for each request.
         var count = headers.Count;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -20,7 +21,7 @@ internal sealed class RequestHead(RequestFields fields)
     /// <param name="route">Where it goes.</param>
     /// <param name="backend">Where of these.</param>
     /// <param name="content">Its body, or null.</param>
-    public HttpRequestMessage Build(HttpContext context, Route route, Backend backend, HttpContent? content)
+    public HttpRequestMessage Build(RouterContext context, Route route, Backend backend, HttpContent? content)
     {
         var message = new HttpRequestMessage(MethodOf(context.Request.Method), TargetOf(context, backend)) { Content = content };
         (message.Version, message.VersionPolicy) = backend.Scheme switch
@@ -37,9 +38,9 @@ internal sealed class RequestHead(RequestFields fields)
         return message;
     }
 
-    private static Uri TargetOf(HttpContext context, Backend backend)
+    private static Uri TargetOf(RouterContext context, Backend backend)
     {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = context.Message.RawTarget;
         return new Uri($"{(backend.Scheme == BackendScheme.Https ? "https" : "http")}://{backend.Authority}{target}", AsIs);
     }
 

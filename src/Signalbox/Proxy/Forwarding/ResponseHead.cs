@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -12,7 +13,7 @@ namespace Signalbox.Proxy.Forwarding;
 internal static class ResponseHead
 {
     /// <exception cref="InvalidOperationException">The backend sent a field that cannot be sent on.</exception>
-    public static void Copy(HttpResponseMessage from, HttpContext context, string pseudonym)
+    public static void Copy(HttpResponseMessage from, RouterContext context, string pseudonym)
     {
         var to = context.Response;
         to.StatusCode = (int)from.StatusCode;

@@ -18,7 +18,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
 {
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http11];
 
-    public async ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend, UpgradeRequest upgrade)
+    public async ValueTask<ForwardResult> ForwardAsync(RouterContext context, Route route, Backend backend, UpgradeRequest upgrade)
     {
         if (backend.Scheme == BackendScheme.H2c) return ForwardResult.Broken($"a backend spoken to by HTTP/2 in clear cannot be asked to switch to “{upgrade.Protocol}”");
         if (upgrade.Refusal is { } unheardOf) return unheardOf;
@@ -65,7 +65,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
         return new HttpMessageInvoker(handler);
     }
 
-    private HttpRequestMessage Request(HttpContext context, Route route, Backend backend, UpgradeRequest upgrade)
+    private HttpRequestMessage Request(RouterContext context, Route route, Backend backend, UpgradeRequest upgrade)
     {
         var request = head.Build(context, route, backend, content: null);
         (request.Version, request.VersionPolicy) = (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
@@ -87,7 +87,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
             : UpgradeRequest.ForgedKey;
     }
 
-    private async ValueTask<Stream> AcceptAsync(HttpContext context, HttpResponseMessage response, UpgradeRequest upgrade)
+    private async ValueTask<Stream> AcceptAsync(RouterContext context, HttpResponseMessage response, UpgradeRequest upgrade)
     {
         ResponseHead.Copy(response, context, pseudonym);
         context.Response.Headers.ContentLength = null;

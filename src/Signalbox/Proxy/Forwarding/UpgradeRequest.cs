@@ -18,7 +18,7 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
     /// <summary>What the backend is asked to show, where we are the client of the handshake; else null.</summary>
     public string? Key { get; } = Connect is null ? null : WebSocketKey.Draw();
 
-    public static UpgradeRequest? Read(HttpContext context)
+    public static UpgradeRequest? Read(RouterContext context)
     {
         // Most requests are neither, which their method and one field tell sooner than a search for the server's features.
         var request = context.Request;
@@ -46,7 +46,7 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
     /// <summary>Tells the client that the backend has agreed, and leaves HTTP. The backend's status and fields are on the answer already.</summary>
     /// <param name="context">The client's request.</param>
     /// <param name="agreed">The protocol as the backend names it, or null.</param>
-    public ValueTask<Stream> AcceptAsync(HttpContext context, string? agreed)
+    public ValueTask<Stream> AcceptAsync(RouterContext context, string? agreed)
     {
         var response = context.Response;
         if (Connect is not null)
@@ -59,7 +59,7 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
 
         if (agreed is not null) response.Headers.Upgrade = agreed;
         // From here on the client's bytes are no HTTP any more, and the guard is told so before the first of them can come.
-        context.Features.Get<IGuardFeature>()?.PassThrough();
+        context.Guard?.PassThrough();
         return new(context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync());
     }
 }

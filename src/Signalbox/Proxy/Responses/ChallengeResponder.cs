@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Responses;
 
@@ -18,9 +19,9 @@ internal sealed class ChallengeResponder(IChallengeAnswers answers)
     public static bool IsOne(string target) => target.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>True when the request was for one of our tokens, and has been answered.</summary>
-    public async ValueTask<bool> AnswerAsync(HttpContext context)
+    public async ValueTask<bool> AnswerAsync(RouterContext context)
     {
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var target = context.Message.RawTarget;
         if (!IsOne(target) || !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))) return false;
         var query = target.IndexOf('?');
         var token = query < 0 ? target[Prefix.Length..] : target[Prefix.Length..query];

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Signalbox.Model.Wire;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Responses;
@@ -20,7 +21,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
     /// <summary>Names told of a host that has no route: as many as one looks through.</summary>
     private const int NearestCount = 5;
 
-    public async Task WriteAsync(HttpContext context, RequestFailure failure)
+    public async Task WriteAsync(RouterContext context, RequestFailure failure)
     {
         var response = context.Response;
         if (response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
@@ -42,7 +43,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
         return Task.Run(() => directory.Nearest(host, NearestCount));
     }
 
-    private static Task PageAsync(HttpContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)
+    private static Task PageAsync(RouterContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)
     {
         var port = RequestHost.Port(RequestHost.Of(context.Request));
         var reloads = failure.Problem.Retry && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method));
@@ -53,7 +54,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
         return BodyAsync(context, "text/html; charset=utf-8", Encoding.UTF8.GetBytes(ErrorPage.Render(failure, facts, links, reloads)));
     }
 
-    private static Task DocumentAsync(HttpContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)
+    private static Task DocumentAsync(RouterContext context, RequestFailure failure, IReadOnlyList<(string Name, string Value)> facts, IReadOnlyList<string> nearest)
     {
         var text = new StringBuilder(failure.Problem.Text);
         foreach (var (name, value) in facts) text.Append($" {name}: {value}.");
@@ -62,7 +63,7 @@ internal sealed class ErrorAnswers(IRouteDirectory directory)
         return BodyAsync(context, ProblemDocument.MediaType, JsonSerializer.SerializeToUtf8Bytes(document, SignalboxJson.Default.ProblemDocument));
     }
 
-    private static async Task BodyAsync(HttpContext context, string type, byte[] body)
+    private static async Task BodyAsync(RouterContext context, string type, byte[] body)
     {
         context.Response.ContentType = type;
         context.Response.ContentLength = body.Length;

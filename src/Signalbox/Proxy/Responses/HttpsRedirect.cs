@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Responses;
@@ -15,14 +16,14 @@ internal sealed class HttpsRedirect(ICertificateBook book)
     public int HttpsPort { get; set; }
 
     /// <summary>True when the request has been answered.</summary>
-    public bool Answer(HttpContext context, Route route)
+    public bool Answer(RouterContext context, Route route)
     {
         if (HttpsPort == 0 || route.Tls != TlsMode.Auto || context.Request.Scheme != "http") return false;
         var host = RequestHost.Name(RequestHost.Of(context.Request)).ToString().ToLowerInvariant();
         if (!book.Covers(host)) return false;
         var port = HttpsPort == DefaultPort ? "" : ":" + HttpsPort;
         context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-        context.Response.Headers.Location = $"https://{host}{port}{context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget}";
+        context.Response.Headers.Location = $"https://{host}{port}{context.Message.RawTarget}";
         // A browser keeps a 308 for good, and would go on after the route or the port has changed.
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = 0;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Responses;
@@ -13,10 +14,10 @@ namespace Signalbox.Proxy.Responses;
 internal sealed class ProofResponder(HostIndex index, ProofNonce nonce)
 {
     /// <summary>True when the request may be one.</summary>
-    public static bool IsOne(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith(ProofNonce.Path, StringComparison.Ordinal);
+    public static bool IsOne(RouterContext context) => context.Message.RawTarget.StartsWith(ProofNonce.Path, StringComparison.Ordinal);
 
     /// <summary>True when the request was one, and has been answered.</summary>
-    public async ValueTask<bool> AnswerAsync(HttpContext context)
+    public async ValueTask<bool> AnswerAsync(RouterContext context)
     {
         var request = context.Request;
         if (request.Path.Value != ProofNonce.Path || !HttpMethods.IsGet(request.Method) || request.Headers[ProofNonce.Header] is not [{ } signed]) return false;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Responses;
 
@@ -9,8 +10,8 @@ internal sealed class WellKnown(ProofResponder proof, ChallengeResponder challen
     private const string Prefix = "/.well-known/";
 
     /// <summary>True when the request may be one; the only thing asked of every request.</summary>
-    public static bool IsOne(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsOne(RouterContext context) => context.Message.RawTarget.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>True when the request has been answered.</summary>
-    public async ValueTask<bool> AnswerAsync(HttpContext context) => await challenge.AnswerAsync(context) || (ProofResponder.IsOne(context) && await proof.AnswerAsync(context));
+    public async ValueTask<bool> AnswerAsync(RouterContext context) => await challenge.AnswerAsync(context) || (ProofResponder.IsOne(context) && await proof.AnswerAsync(context));
 }

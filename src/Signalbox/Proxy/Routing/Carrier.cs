@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Forwarding;
 using Signalbox.Proxy.Health;
 using Signalbox.Proxy.Responses;
@@ -18,11 +19,11 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
     public long Now => time.GetTimestamp();
 
     /// <summary>Why the request is not to be carried there at all; null when it may be.</summary>
-    public RequestFailure? LoopOf(HttpContext context, Route route) =>
+    public RequestFailure? LoopOf(RouterContext context, Route route) =>
         Via.LoopCause(context.Request.Headers.Via, options.Pseudonym, route.Id) is { } cause ? RequestFailure.Loop(route, cause) : null;
 
     /// <summary>Tries each of the route's backends once. Of a result that is not <see cref="ForwardOutcome.Done"/> <see cref="RecoverAsync"/> knows what to make.</summary>
-    public ValueTask<ForwardResult> TryAsync(HttpContext context, Route route)
+    public ValueTask<ForwardResult> TryAsync(RouterContext context, Route route)
     {
         var backends = route.Backends;
         if (backends.Count > 1) return TryEachAsync(context, route, backends);
@@ -37,10 +38,10 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
     /// <param name="result">Of that try.</param>
     /// <param name="began">When that try began, as a timestamp.</param>
     /// <returns>Null when the request has been answered or its client is gone.</returns>
-    public ValueTask<RequestFailure?> RecoverAsync(HttpContext context, Route route, string path, ForwardResult result, long began) =>
+    public ValueTask<RequestFailure?> RecoverAsync(RouterContext context, Route route, string path, ForwardResult result, long began) =>
         IsAway(result) ? WaitAsync(context, route, path, began) : new(FailureOf(result, route));
 
-    private async ValueTask<RequestFailure?> WaitAsync(HttpContext context, Route route, string path, long began)
+    private async ValueTask<RequestFailure?> WaitAsync(RouterContext context, Route route, string path, long began)
     {
         var left = options.BackendWait - time.GetElapsedTime(began);
         using var deadline = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
@@ -61,7 +62,7 @@ internal sealed class Carrier(RouterOptions options, RouteTable table, IForwarde
     }
 
     /// <summary>Each backend in turn, beginning with another one each time, until one takes the request.</summary>
-    private async ValueTask<ForwardResult> TryEachAsync(HttpContext context, Route route, Items<Backend> backends)
+    private async ValueTask<ForwardResult> TryEachAsync(RouterContext context, Route route, Items<Backend> backends)
     {
         var first = (int)(Interlocked.Increment(ref _turn) % (uint)backends.Count);
         ForwardResult result = default;

@@ -13,24 +13,24 @@ namespace Signalbox.Proxy.Routing;
 /// </summary>
 internal sealed class RequestHandler(HostIndex index, WellKnown known, HttpsRedirect redirect, Carrier carrier, ErrorAnswers errors)
 {
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(RouterContext context)
     {
         // Over HTTP/1.1 the guard has seen to it.
-        if (context.Features.Get<IGuardFeature>() is null && FieldFaults.Find(context.Request.Headers) is { } fault)
+        if (context.Guard is null && FieldFaults.Find(context.Request.Headers) is { } fault)
             return errors.WriteAsync(context, RequestFailure.Unusable(fault.Status, RequestHost.Of(context.Request), fault.Text));
         return WellKnown.IsOne(context) ? AnswerAsync(context) : CarryAsync(context);
     }
 
     /// <summary>A request on one of those paths that was none of ours is like any other.</summary>
-    private async Task AnswerAsync(HttpContext context)
+    private async Task AnswerAsync(RouterContext context)
     {
         if (!await known.AnswerAsync(context)) await CarryAsync(context);
     }
 
     // All up to the route needs no wait and no state machine: most requests wait in one place alone, for their backend.
-    private Task CarryAsync(HttpContext context)
+    private Task CarryAsync(RouterContext context)
     {
-        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var request = context.Message;
         var host = RequestHost.Of(context.Request);
         if (request.Method == "CONNECT" && context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect != true)
             return errors.WriteAsync(context, RequestFailure.Unusable(StatusCodes.Status405MethodNotAllowed, host, "This router carries requests to services; it is no tunnel to other places (CONNECT)."));
@@ -49,7 +49,7 @@ internal sealed class RequestHandler(HostIndex index, WellKnown known, HttpsRedi
         return carrier.LoopOf(context, route) is { } loop ? errors.WriteAsync(context, loop) : CarryAsync(context, route, target.Path);
     }
 
-    private async Task CarryAsync(HttpContext context, Route route, string path)
+    private async Task CarryAsync(RouterContext context, Route route, string path)
     {
         var began = carrier.Now;
         var result = await carrier.TryAsync(context, route);

@@ -32,7 +32,7 @@ internal sealed class Listeners(RouterOptions options, RouterTransport transport
     public int HttpsPort { get; private set; }
 
     /// <summary>Binds, then serves.</summary>
-    public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(IHttpApplication<DefaultHttpContext> application, CancellationToken cancellation)
+    public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(IHttpApplication<RouterContext> application, CancellationToken cancellation)
     {
         var http = _sockets.Bind(options.Addresses, options.HttpPort);
         var https = _sockets.Bind(options.Addresses, options.HttpsPort);

@@ -1,23 +1,23 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Routing;
 
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>What the server runs for each request. No pipeline: one handler, and a context that is kept and used again by each connection.</summary>
-internal sealed class RouterApplication(RequestHandler handler) : IHttpApplication<DefaultHttpContext>
+internal sealed class RouterApplication(RequestHandler handler) : IHttpApplication<RouterContext>
 {
-    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    public RouterContext CreateContext(IFeatureCollection contextFeatures)
     {
-        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container) return new DefaultHttpContext(contextFeatures);
-        if (container.HostContext is not { } context) return container.HostContext = new DefaultHttpContext(contextFeatures);
-        context.Initialize(contextFeatures);
+        if (contextFeatures is not IHostContextContainer<RouterContext> container) return new RouterContext(contextFeatures);
+        if (container.HostContext is not { } context) return container.HostContext = new RouterContext(contextFeatures);
+        context.Begin(contextFeatures);
         return context;
     }
 
-    public Task ProcessRequestAsync(DefaultHttpContext context) => handler.HandleAsync(context);
+    public Task ProcessRequestAsync(RouterContext context) => handler.HandleAsync(context);
 
-    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    public void DisposeContext(RouterContext context, Exception? exception) => context.End();
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
@@ -9,7 +10,7 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 internal static class AnswerHead
 {
     /// <exception cref="ProtocolException">A field cannot be sent on.</exception>
-    public static void PassOn(ResponseMessage message, HttpContext context, LaneOptions options)
+    public static void PassOn(ResponseMessage message, RouterContext context, LaneOptions options)
     {
         try
         {
@@ -36,7 +37,7 @@ internal static class AnswerHead
         return null;
     }
 
-    private static void Copy(ResponseMessage message, HttpContext context)
+    private static void Copy(ResponseMessage message, RouterContext context)
     {
         var to = context.Response;
         to.StatusCode = message.Status;

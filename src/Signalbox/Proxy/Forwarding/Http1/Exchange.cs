@@ -14,7 +14,7 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// Whoever runs it waits between (2) and (3) until the answer begins. That is where nearly every request waits, once, and so it is his state machine alone
 /// that is kept meanwhile: what stands before and behind that wait as a rule completes at once.
 /// </summary>
-internal sealed class Exchange(BackendConnection connection, HttpContext context, UpgradeRequest? upgrade)
+internal sealed class Exchange(BackendConnection connection, RouterContext context, UpgradeRequest? upgrade)
 {
     /// <summary>A client waits about a second for 100 before it sends its body unasked (RFC 9110 10.1.1); so do we.</summary>
     private static readonly TimeSpan ContinueTime = TimeSpan.FromSeconds(1);
@@ -88,7 +88,7 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
         var request = context.Request;
         var outgoing = connection.Outgoing;
         outgoing.IsChunked = false;
-        outgoing.AddLine(upgrade?.Connect is null ? request.Method : HttpMethods.Get, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        outgoing.AddLine(upgrade?.Connect is null ? request.Method : HttpMethods.Get, context.Message.RawTarget);
         // Over HTTP/2 we are the client of the handshake, and the key is ours.
         if (upgrade?.Key is not null) request.Headers.Remove(HeaderNames.SecWebSocketKey);
         fields.WriteTo(outgoing, context, route, backend);
@@ -161,7 +161,7 @@ internal sealed class Exchange(BackendConnection connection, HttpContext context
             return;
         }
 
-        if (context.Request.Protocol != "HTTP/1.1" || context.Features.Get<IGuardFeature>() is not { } guard) return;
+        if (context.Request.Protocol != "HTTP/1.1" || context.Guard is not { } guard) return;
         await guard.SendInterimAsync(InterimHead.Write(message));
         await connection.HereAsync();
     }

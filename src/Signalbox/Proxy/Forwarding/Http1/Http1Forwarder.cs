@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Signalbox.Model;
+using Signalbox.Proxy.Connections;
 using Signalbox.Proxy.Forwarding.Pooling;
 using Signalbox.Proxy.Transport.Epoll;
 
@@ -13,23 +14,23 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// </summary>
 internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, LoopPools loops)
 {
-    public ValueTask<ForwardResult> ForwardAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
+    public ValueTask<ForwardResult> ForwardAsync(RouterContext context, Route route, Backend backend, UpgradeRequest? upgrade)
     {
         // TLS to a backend is the framework's, and so are its sockets.
-        if (backend.Scheme != BackendScheme.Http || context.Features.Get<ILoopFeature>() is not { Loop: var loop })
+        if (backend.Scheme != BackendScheme.Http || context.Loop is not { } loop)
             return SendAsync(context, route, backend, upgrade, pool);
         return loop.IsCurrent ? SendAsync(context, route, backend, upgrade, loops.Of(loop)) : SendOnAsync(loop, context, route, backend, upgrade);
     }
 
     /// <summary>Requests on HTTP/2 come on threads of the server's; their connection has its loop all the same.</summary>
-    private async ValueTask<ForwardResult> SendOnAsync(EventLoop loop, HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade)
+    private async ValueTask<ForwardResult> SendOnAsync(EventLoop loop, RouterContext context, Route route, Backend backend, UpgradeRequest? upgrade)
     {
         await loop.SwitchAsync();
         return await SendAsync(context, route, backend, upgrade, loops.Of(loop));
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ForwardResult> SendAsync(HttpContext context, Route route, Backend backend, UpgradeRequest? upgrade, IBackendPool connections)
+    private async ValueTask<ForwardResult> SendAsync(RouterContext context, Route route, Backend backend, UpgradeRequest? upgrade, IBackendPool connections)
     {
         var isIdempotent = Idempotence.Of(context.Request.Method);
         // What leaves HTTP takes its connection with it, and begins on one that nothing has been said on.
@@ -79,7 +80,7 @@ internal sealed class Http1Forwarder(LaneOptions options, BackendPool pool, Loop
         else connection.Dispose();
     }
 
-    private static ForwardResult Failed(Exception exception, HttpContext context, Upload? upload)
+    private static ForwardResult Failed(Exception exception, RouterContext context, Upload? upload)
     {
         if (!context.Response.HasStarted)
         {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
@@ -26,7 +27,7 @@ internal static class Trailers
     public static bool IsAllowed(string name) => !Forbidden.Contains(name) && !HopByHop.IsFixed(name) && !ForwardingFields.IsOne(name);
 
     /// <summary>The client's, to a backend; its body has been read to the end.</summary>
-    public static void Send(HttpContext context, OutgoingBytes to)
+    public static void Send(RouterContext context, OutgoingBytes to)
     {
         if (context.Features.Get<IHttpRequestTrailersFeature>() is not { Available: true, Trailers: { Count: > 0 } trailers }) return;
         foreach (var (name, values) in trailers)

@@ -11,7 +11,7 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// Both sides of a connection that has left HTTP, joined: raw bytes, no timeout, and no buffer while nothing comes. The client's end is passed on as a
 /// half-close and the backend may go on talking; the backend's end is the end of all, for a server in front of the client cannot tell it in any other way.
 /// </summary>
-internal sealed class Tunnel(BackendConnection connection, HttpContext context) : IDisposable
+internal sealed class Tunnel(BackendConnection connection, RouterContext context) : IDisposable
 {
     /// <summary>Bytes passed on at once: four TLS records of 4 KiB, or one whole one of 16 KiB (RFC 8446 5.1).</summary>
     private const int ChunkBytes = 16 * 1024;

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Forwarding.Http1;
 
@@ -8,7 +9,7 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 /// waited for. It is sent once. Its reads are cancelled and never torn off by a token: the server would take such a read for one that is still under
 /// way, and could not throw away the rest of the body.
 /// </summary>
-internal sealed class Upload(BackendConnection connection, HttpContext context)
+internal sealed class Upload(BackendConnection connection, RouterContext context)
 {
     private readonly PipeReader _reader = context.Request.BodyReader;
     private Task? _sending;

@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Signalbox.Proxy.Transport.Epoll;
+
+namespace Signalbox.Proxy.Connections;
+
+/// <summary>
+/// A request as the server hands it over, with those features at hand that each request is asked for several times: the server's own collection searches
+/// for them anew each time. They are the connection's, and the server keeps a context for one connection alone; so they are looked up once for it.
+/// </summary>
+internal sealed class RouterContext : HttpContext
+{
+    private readonly DefaultHttpContext _inner;
+
+    public RouterContext(IFeatureCollection features)
+    {
+        _inner = new DefaultHttpContext(features);
+        Guard = features.Get<IGuardFeature>();
+        Loop = features.Get<ILoopFeature>()?.Loop;
+        Message = features.GetRequiredFeature<IHttpRequestFeature>();
+    }
+
+    /// <summary>Null on HTTP/2.</summary>
+    public IGuardFeature? Guard { get; }
+
+    /// <summary>Where its connection lives; null on the framework's sockets.</summary>
+    public EventLoop? Loop { get; }
+
+    /// <summary>The request as it was read.</summary>
+    public IHttpRequestFeature Message { get; private set; }
+
+    public override IFeatureCollection Features => _inner.Features;
+
+    public override HttpRequest Request => _inner.Request;
+
+    public override HttpResponse Response => _inner.Response;
+
+    public override ConnectionInfo Connection => _inner.Connection;
+
+    public override WebSocketManager WebSockets => _inner.WebSockets;
+
+    public override ClaimsPrincipal User { get => _inner.User; set => _inner.User = value; }
+
+    public override IDictionary<object, object?> Items { get => _inner.Items; set => _inner.Items = value; }
+
+    public override IServiceProvider RequestServices { get => _inner.RequestServices; set => _inner.RequestServices = value; }
+
+    public override CancellationToken RequestAborted { get => _inner.RequestAborted; set => _inner.RequestAborted = value; }
+
+    public override string TraceIdentifier { get => _inner.TraceIdentifier; set => _inner.TraceIdentifier = value; }
+
+    public override ISession Session { get => _inner.Session; set => _inner.Session = value; }
+
+    /// <summary>Another request of the same connection.</summary>
+    public void Begin(IFeatureCollection features)
+    {
+        _inner.Initialize(features);
+        Message = features.GetRequiredFeature<IHttpRequestFeature>();
+    }
+
+    public void End() => _inner.Uninitialize();
+
+    public override void Abort() => _inner.Abort();
+}
