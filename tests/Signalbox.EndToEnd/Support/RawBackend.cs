@@ -23,7 +23,7 @@ internal sealed class RawBackend : IDisposable
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
-        _ = AcceptAsync();
+        _ = Accepting.RunAsync(_listener, socket => _ = ServeAsync(new RawConnection(socket)));
     }
 
     public string Target => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}";
@@ -34,23 +34,6 @@ internal sealed class RawBackend : IDisposable
     public void Release() => _released.TrySetResult();
 
     public void Dispose() => _listener.Dispose();
-
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                var socket = await _listener.AcceptAsync();
-                socket.NoDelay = true;
-                _ = ServeAsync(new RawConnection(socket));
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
 
     private async Task ServeAsync(RawConnection connection)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Signalbox.Benchmarks.Contestants;
 using Signalbox.Benchmarks.Frame;
 
@@ -30,10 +29,8 @@ internal sealed class Wrk(ScenarioContext context, Contestant contestant, int ro
         string[] arguments = ["-t", $"{Workshop.Cores}", "-c", $"{connections}", "-d", $"{context.TurnOf(contestant, round).TotalSeconds:0}s", "-s", script, url];
         if (round == 0) context.Command($"wrk {string.Join(' ', arguments).Replace(script, "figures.lua", StringComparison.Ordinal)}");
         var child = context.Workshop.Start("wrk", arguments);
-        var line = await child.LineAsync("its figures", line => line.StartsWith("figures ", StringComparison.Ordinal));
+        var line = await child.LineAsync("its figures", line => line.StartsWith(WrkFigures.Mark, StringComparison.Ordinal));
         await child.ExitAsync();
-        var figures = line.Split(' ').Skip(1).Select(part => long.Parse(part, CultureInfo.InvariantCulture)).ToArray();
-        var (requests, took, bytes, failed) = (figures[0], TimeSpan.FromMicroseconds(figures[1]), figures[2], figures[3]);
-        return new LoadResult(requests - failed, failed, took, TimeSpan.FromMicroseconds(figures[4]), TimeSpan.FromMicroseconds(figures[5]), bytes);
+        return WrkFigures.Parse(line);
     }
 }

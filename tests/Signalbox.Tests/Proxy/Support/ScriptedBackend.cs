@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Signalbox.EndToEnd.Support;
 
 namespace Signalbox.Tests.Proxy.Support;
 
@@ -45,33 +46,19 @@ internal sealed class ScriptedBackend : IDisposable
     public void Begin()
     {
         _listener.Listen(512);
-        _ = AcceptAsync();
+        _ = Accepting.RunAsync(_listener, Take);
     }
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task AcceptAsync()
+    private void Take(Socket accepted)
     {
-        while (true)
-        {
-            Socket accepted;
-            try
-            {
-                accepted = await _listener.AcceptAsync();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            Interlocked.Increment(ref _connections);
-            _ = RunAsync(_script, accepted);
-        }
+        Interlocked.Increment(ref _connections);
+        _ = RunAsync(_script, accepted);
     }
 
     private static async Task RunAsync(Func<Wire, Task> script, Socket accepted)
     {
-        accepted.NoDelay = true;
         using var wire = new Wire(accepted);
         try
         {
