@@ -28,6 +28,7 @@ internal sealed class UpgradeForwarder(RequestHead head, BackendConnector connec
             using var client = ClientOn(stream);
             using var request = Request(context, route, backend, upgrade);
             using var response = await client.SendAsync(request, context.RequestAborted);
+            if (upgrade.IsMistakable((int)response.StatusCode)) return ForwardResult.Broken(UpgradeRequest.NotSwitched);
             if (response.StatusCode != HttpStatusCode.SwitchingProtocols) return await Answer.PassOnAsync(response, context, pseudonym);
             if (Refusal(response, upgrade) is { } refusal) return ForwardResult.Broken(refusal);
             await using var upgraded = await response.Content.ReadAsStreamAsync(context.RequestAborted);

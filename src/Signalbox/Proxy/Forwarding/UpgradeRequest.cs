@@ -13,6 +13,9 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
     /// <summary>Why an answer to <see cref="Key"/> is none.</summary>
     public const string ForgedKey = "its WebSocket handshake does not show the key it was asked with (Sec-WebSocket-Accept)";
 
+    /// <summary>Why an answer to an extended CONNECT that is a success, and no switch, is none: passed on, it would say that the tunnel is there (RFC 8441 4).</summary>
+    public const string NotSwitched = "it answered a request to switch protocols as if it had not been asked";
+
     private const string WebSocket = "websocket";
 
     /// <summary>What the backend is asked to show, where we are the client of the handshake; else null.</summary>
@@ -34,6 +37,9 @@ internal sealed record UpgradeRequest(string Protocol, IHttpExtendedConnectFeatu
     public ForwardResult? Refusal => Connect is not null && !Protocol.Equals(WebSocket, StringComparison.OrdinalIgnoreCase)
         ? new ForwardResult(ForwardOutcome.BadRequest, $"Extended CONNECT is carried for websocket, not for “{Protocol}”.", StatusCodes.Status501NotImplemented)
         : null;
+
+    /// <summary>True for an answer, none of agreement, that on HTTP/2 would look like one.</summary>
+    public bool IsMistakable(int status) => Connect is not null && status is >= 200 and < 300;
 
     /// <summary>The fields that ask the backend.</summary>
     public void WriteTo(IFieldSink sink)

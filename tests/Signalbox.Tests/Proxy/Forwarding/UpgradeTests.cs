@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using Signalbox.Model;
+using Signalbox.Proxy;
 using Signalbox.Tests.Proxy.Support;
 
 namespace Signalbox.Tests.Proxy.Forwarding;
@@ -67,6 +68,18 @@ public sealed class UpgradeTests
     {
         using var backend = ScriptedBackend.Answering("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: forged\r\n\r\n");
         await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        (await Should.ThrowAsync<WebSocketException>(OpenAsync(router, 2))).Message.ShouldContain("502");
+    }
+
+    /// <summary>On HTTP/2 a success passed on would say that the tunnel is there; the server under us made a bare 500 of it.</summary>
+    [Theory]
+    [InlineData(nameof(ForwarderKind.Lane))]
+    [InlineData(nameof(ForwarderKind.General))]
+    public async Task WebSocket_Http2BackendIgnoresTheUpgrade_IsBadGateway(string forwarder)
+    {
+        using var backend = ScriptedBackend.Answering("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+        await using var router = await TestRouter.StartAsync(new RouterOptions { Forwarder = Enum.Parse<ForwarderKind>(forwarder) });
         router.Route("app.localhost", backend.Url);
         (await Should.ThrowAsync<WebSocketException>(OpenAsync(router, 2))).Message.ShouldContain("502");
     }

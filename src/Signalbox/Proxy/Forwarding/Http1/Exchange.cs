@@ -56,6 +56,8 @@ internal sealed class Exchange(BackendConnection connection, RouterContext conte
             return;
         }
 
+        if (upgrade?.IsMistakable(message.Status) == true) throw new ProtocolException(UpgradeRequest.NotSwitched);
+
         // RFC 9110 15.3.6: a 205 has no content, and the server sends none. What a backend sends with it all the same is not read.
         var isReset = message.Status == StatusCodes.Status205ResetContent && message.Length != 0;
         var framing = isReset ? Framing.None : message.FramingFor(context.Request.Method);
