@@ -60,5 +60,57 @@ public sealed class DescriptorTests
         waiting.ForEach(one => one.Dispose());
     }
 
-    private static async Task<bool> RefusedAsync(PlainSite site) => (await site.Home.Admin.StatusAsync()).Problems.Any(problem => problem.Type == ProblemType.ConnectionsRefused);
+    /// <summary>
+    /// A flood from the beginning, under a limit that was set before the daemon started: what is kept back (an eighth) is enough for everything that is not
+    /// accepting, also for what the daemon does for the first time, which makes the runtime open the files of its code.
+    /// </summary>
+    [Fact]
+    public async Task Flood_OfConnections_LeavesTheDaemonWorkingAndNoDescriptorBehind()
+    {
+        const int limit = 400;
+        await using var home = new Home("transport: epoll\n");
+        using var first = new RawBackend();
+        using var second = new RawBackend();
+        var process = home.Start("sh", ["-c", $"ulimit -n {limit}; exec \"$0\" up", Product.Program]);
+        var daemon = new Daemon(home, process);
+        await daemon.AnswersAsync();
+        await PlainSite.AddAsync(home, first.Target);
+        using var early = await RawConnection.ConnectAsync(home.HttpPort);
+        (await early.GetAsync(PlainSite.Name)).ShouldBe("ok 0");
+        var before = Limits.Descriptors(daemon.Id);
+
+        var flood = new List<RawConnection>();
+        for (var i = 0; i < 2 * limit; i++) flood.Add(await RawConnection.ConnectAsync(home.HttpPort));
+        await Wait.UntilAsync("accepting has paused", () => RefusedAsync(home));
+        Limits.Descriptors(daemon.Id).ShouldBeLessThan(limit);
+        await process.LineAsync("that it has", line => line.Contains("No more connections can be accepted", StringComparison.Ordinal));
+
+        // Commands, each of which runs code of the daemon's that has not run before.
+        (await home.RunAsync("status")).ShouldExit(0).Errors.ShouldContain("No more connections can be accepted");
+        (await home.RunAsync("why", PlainSite.Name)).ShouldExit(0);
+        (await home.RunAsync("check")).ShouldExit(0);
+        (await home.RunAsync("history")).ShouldExit(0);
+        // The config is read anew; its route leads to a backend that has no connection yet. Whoever is connected is served, there too, and with a body or a tunnel.
+        home.WriteConfig($"transport: epoll\nroutes:\n  - {{ host: second.localhost, to: \"{second.Target}\", tls: off }}\n");
+        await Wait.UntilAsync("the route is there", async () => (await home.Admin.RoutesAsync()).Any(route => route.Host == "second.localhost"));
+        (await early.GetAsync("second.localhost")).ShouldBe("ok 0");
+        await early.SendAsync(RawConnection.Request(PlainSite.Name, method: "POST", fields: "Content-Length: 5\r\n") + "hello");
+        (await early.ReadAnswerAsync()).ShouldBe("ok 5");
+        await early.SendAsync(RawConnection.Request(PlainSite.Name, "/echo", fields: "Connection: Upgrade\r\nUpgrade: echo\r\n"));
+        (await early.ReadToAsync("\r\n\r\n")).ShouldStartWith("HTTP/1.1 101 ");
+        await early.SendAsync("abc");
+        (await early.ReadAsync(3)).ShouldBe("yes");
+
+        flood.ForEach(one => one.Dispose());
+        await Wait.UntilAsync("nothing is refused any more", async () => !await RefusedAsync(home));
+        await process.LineAsync("that it accepts again", line => line.Contains("New connections are accepted again", StringComparison.Ordinal));
+        using var late = await RawConnection.ConnectAsync(home.HttpPort);
+        (await late.GetAsync(PlainSite.Name)).ShouldBe("ok 0");
+        await Wait.UntilAsync(
+            "the descriptors of the flood are given back", () => Limits.Descriptors(daemon.Id) <= before + Spare, () => $"{before} before, {Limits.Descriptors(daemon.Id)} now");
+    }
+
+    private static Task<bool> RefusedAsync(PlainSite site) => RefusedAsync(site.Home);
+
+    private static async Task<bool> RefusedAsync(Home home) => (await home.Admin.StatusAsync()).Problems.Any(problem => problem.Type == ProblemType.ConnectionsRefused);
 }
