@@ -3,6 +3,7 @@ using Signalbox.EndToEnd.Differential.Cases;
 using Signalbox.EndToEnd.Differential.Contestants;
 using Signalbox.EndToEnd.Differential.Data;
 using Signalbox.EndToEnd.Differential.Playing;
+using Signalbox.EndToEnd.Differential.Wires;
 using Signalbox.EndToEnd.Support;
 using Signalbox.Proxy;
 using Signalbox.Proxy.Transport;
@@ -40,7 +41,9 @@ public sealed class Arena : IAsyncLifetime
     {
         try
         {
-            foreach (var run in await Task.WhenAll(_runs.Values)) run.Dispose();
+            // One that has failed tells so in the tests that ask for it.
+            await Task.WhenAll(_runs.Values).ContinueWith(_ => { }, TaskScheduler.Default);
+            foreach (var run in _runs.Values.Where(run => run.IsCompletedSuccessfully)) (await run).Dispose();
         }
         finally
         {
@@ -59,7 +62,10 @@ public sealed class Arena : IAsyncLifetime
         var nobody = PortPool.Take();
         yield return new BackendOfHost(ClientPart.ProbeHost, new IPEndPoint(BackendStage.ProbeAddress, _stage.Port));
         for (var @case = 0; @case < AllCases.List.Count; @case++)
-            yield return new BackendOfHost(HostOf(@case), new IPEndPoint(BackendStage.AddressOf(contestant, @case), AllCases.List[@case].IsAway ? nobody : _stage.Port));
+            yield return new BackendOfHost(HostOf(@case), new IPEndPoint(BackendStage.AddressOf(contestant, @case), AllCases.List[@case].IsAway ? nobody : _stage.Port))
+            {
+                IsSecure = AllCases.List[@case].Carrier != Carrier.Clear,
+            };
     }
 
     private static string HostOf(int @case) => $"c{@case}.localhost";
@@ -71,7 +77,7 @@ public sealed class Arena : IAsyncLifetime
         {
             var run = new Run(AllCases.List[@case], HostOf(@case));
             _stage.Add(BackendStage.AddressOf(number, @case), run);
-            await run.PlayAsync(contestant.Port);
+            await run.PlayAsync(contestant);
             return run;
         }
         finally

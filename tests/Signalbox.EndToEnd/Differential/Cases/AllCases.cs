@@ -24,6 +24,8 @@ internal static class AllCases
         ("Connections", Connections.List),
         ("Upgrades", Upgrades.List),
         ("HTTP/1.0", OldVersions.List),
+        ("TLS", OverTls.List),
+        ("HTTP/2", OverHttp2.List),
     ];
 
     public static IReadOnlyList<WireCase> List { get; } = [.. Themes.SelectMany(theme => theme.Cases)];

@@ -7,12 +7,10 @@ namespace Signalbox.EndToEnd.Differential.Cases;
 /// <summary>Leaving HTTP: WebSocket and any other protocol.</summary>
 internal static class Upgrades
 {
-    private const string WebSocket =
+    public const string WebSocket =
         "GET /ws HTTP/1.1|Host: $host|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Version: 13|Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
-    /// <summary>The answer to that key in RFC 6455 1.3.</summary>
-    private const string Accepted =
-        "HTTP/1.1 101 Switching Protocols|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+    public const string Accepted = "HTTP/1.1 101 Switching Protocols|Connection: Upgrade|Upgrade: websocket|Sec-WebSocket-Accept: $accept";
 
     public static readonly WireCase[] List =
     [

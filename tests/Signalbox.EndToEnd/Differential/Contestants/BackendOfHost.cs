@@ -7,6 +7,9 @@ namespace Signalbox.EndToEnd.Differential.Contestants;
 /// <param name="Backend">An address that is no other route's.</param>
 internal sealed record BackendOfHost(string Host, IPEndPoint Backend)
 {
+    /// <summary>True for a name that is asked for over TLS.</summary>
+    public bool IsSecure { get; init; }
+
     /// <summary>The first label, by which a config names the backend.</summary>
     public string Label => Host[..Host.IndexOf('.', StringComparison.Ordinal)];
 }

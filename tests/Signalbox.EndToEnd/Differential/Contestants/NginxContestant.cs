@@ -1,3 +1,5 @@
+using Signalbox.EndToEnd.Differential.Playing;
+
 namespace Signalbox.EndToEnd.Differential.Contestants;
 
 /// <summary>nginx, set up the way one does for a faithful proxy: nothing buffered, connections to backends kept, upgrades and field names let through.</summary>
@@ -22,6 +24,8 @@ internal sealed class NginxContestant : ProgramContestant
           uwsgi_temp_path {{folder}}/4;
           scgi_temp_path {{folder}}/5;
           client_max_body_size 0;
+          ssl_certificate {{Certificate}};
+          ssl_certificate_key {{Certificate}};
           client_header_timeout {{Limits.Head.TotalSeconds}}s;
           large_client_header_buffers 8 64k;
           underscores_in_headers on;
@@ -36,11 +40,16 @@ internal sealed class NginxContestant : ProgramContestant
         {{string.Join('\n', routes.Select(route => $"  upstream {route.Label} {{ server {route.Backend}; keepalive 32; }}"))}}
           server {
             listen 127.0.0.1:{{Port}} default_server;
+            listen 127.0.0.1:{{SecurePort}} default_server ssl http2;
             return 404;
           }
           server {
             listen 127.0.0.1:{{Port}};
+            listen 127.0.0.1:{{SecurePort}} ssl http2;
             server_name ~^(?<label>[a-z0-9]+)\.localhost$;
+            location = {{ClientPart.ProbePath}} {
+              proxy_pass http://{{ClientPart.ProbeLabel}};
+            }
             location / {
               proxy_pass http://$label;
               proxy_set_header Host $http_host;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Signalbox.EndToEnd.Support;
+using Signalbox.Tests.Proxy.Support;
 
 namespace Signalbox.EndToEnd.Differential.Contestants;
 
@@ -14,9 +16,17 @@ internal abstract class ProgramContestant : IContestant
 
     public int Port { get; } = PortPool.Take();
 
+    public int SecurePort { get; } = PortPool.Take();
+
+    /// <summary>A certificate and its key, for whatever name is asked for.</summary>
+    protected string Certificate => Path.Combine(_folder, "certificate");
+
     public async Task StartAsync(IReadOnlyList<BackendOfHost> routes)
     {
         var config = Path.Combine(_folder, "config");
+        using var certificate = SelfSignedBook.Make("localhost");
+        using var key = certificate.GetECDsaPrivateKey()!;
+        await File.WriteAllTextAsync(Certificate, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
         await File.WriteAllTextAsync(config, ConfigOf(routes, _folder));
         var (program, arguments) = Command(config, _folder);
         _process = ChildProcess.Start(program, arguments);

@@ -60,10 +60,13 @@ internal static class Do
     /// <summary>Until this has come through the tunnel.</summary>
     public static Step Tunnelled(string text) => peer => peer.WhenAsync(reader => reader.Tunnel.ToString().Contains(text, StringComparison.Ordinal));
 
-    /// <summary>Until the proxy has ended the connection, in whatever way.</summary>
-    public static Step End { get; } = peer => peer.EndsAsync();
+    /// <summary>Until the proxy has ended the connection in whatever way, or the stream of HTTP/2.</summary>
+    public static Step End { get; } = peer => peer.OverAsync();
 
     public static Step FinishSending { get; } = Now(peer => peer.FinishSending());
+
+    /// <summary>Gives up the request: by RST_STREAM in HTTP/2, else with the connection.</summary>
+    public static Step Abandon { get; } = peer => peer.AbandonAsync();
 
     public static Step Close { get; } = Now(peer => peer.Leave());
 

@@ -144,6 +144,33 @@ internal static class Reasons
     public const string FrameworkTrailers =
         "The framework’s client sends no trailers, and its server writes none on HTTP/1.1.";
 
+    public const string LooksWhole =
+        "Over HTTP/2 HAProxy ends an answer that its backend has cut like a whole one; ours resets the stream.";
+
+    public const string StreamReset =
+        "Over HTTP/2 HAProxy resets the stream where a backend has broken off before its answer; ours answers 502.";
+
+    public const string Http2Interims =
+        "Ours keeps 1xx answers to itself on HTTP/2, where its server has no place for them.";
+
+    public const string HeadHeldBack =
+        "Over HTTP/2 nginx holds an answer’s head back until some of its body has come.";
+
+    public const string NoExtendedConnect =
+        "nginx 1.22 knows no WebSocket over HTTP/2 (RFC 8441).";
+
+    public const string ExtendedConnect =
+        "HAProxy passes fields of the handshake on that HTTP/2 has no use for (RFC 8441 5), answers it itself, and takes any success for a yes.";
+
+    public const string LengthAndTrailers =
+        "Ours tells the length of 0 also where trailers follow nothing.";
+
+    public const string HaproxyNoContent =
+        "204 has no length (RFC 9110 8.6); HAProxy passes it on over HTTP/2.";
+
+    public const string FramingTrailers =
+        "Over HTTP/2 HAProxy resets a stream whose trailers frame; ours leaves them out, as nothing in HTTP/2 is framed by fields.";
+
     public const string LooseTrailers =
         "Ours leaves out trailers that frame or route (RFC 9110 6.5.1).";
 }

@@ -16,6 +16,12 @@ internal sealed record Message(string StartLine, IReadOnlyList<(string Name, str
     /// <summary>False for one that was cut in its middle.</summary>
     public bool IsWhole { get; set; }
 
+    /// <summary>How it was ended on a connection that goes on; null where it was not.</summary>
+    public string? Cut { get; set; }
+
+    /// <summary>Nothing more comes of it.</summary>
+    public bool IsOver => IsWhole || Cut is not null;
+
     /// <summary>The status of a response.</summary>
     public int Status => int.Parse(StartLine.AsSpan(9, 3), System.Globalization.CultureInfo.InvariantCulture);
 

@@ -57,6 +57,21 @@ internal sealed class MessageReader(bool ofRequests)
         if (isOrderly && _state == State.Body && Messages[^1].Framing == FramingKind.UntilClose) Messages[^1].IsWhole = true;
     }
 
+    /// <summary>The sender has given up the present message, or ended the tunnel, and the next one may follow.</summary>
+    public void Cut(string how)
+    {
+        if (_state == State.Head)
+        {
+            // Nothing has come of it: a status that no message has stands for it.
+            Messages.Add(new Message("HTTP/1.1 000 ", []));
+            _methods.TryDequeue(out _);
+        }
+
+        Messages[^1].Cut = how;
+        _left.Clear();
+        _state = State.Head;
+    }
+
     private bool Advance()
     {
         switch (_state)

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Signalbox.EndToEnd.Differential.Wires;
+using Signalbox.EndToEnd.Support;
 
 namespace Signalbox.EndToEnd.Differential.Playing;
 
@@ -19,7 +21,7 @@ internal sealed class BackendStage : IDisposable
         _listener.Bind(new IPEndPoint(IPAddress.Any, 0));
         // More than all runs that go on at once can open.
         _listener.Listen(1024);
-        _ = AcceptAsync();
+        _ = Accepting.RunAsync(_listener, Take);
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
@@ -34,30 +36,17 @@ internal sealed class BackendStage : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task AcceptAsync()
+    private void Take(Socket accepted)
     {
-        while (true)
-        {
-            Socket accepted;
-            try
-            {
-                accepted = await _listener.AcceptAsync();
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            var address = ((IPEndPoint)accepted.LocalEndPoint!).Address;
-            if (_runs.TryGetValue(address, out var run)) _ = run.AcceptAsync(accepted);
-            else if (address.Equals(ProbeAddress)) _ = ProbeAsync(accepted);
-            else accepted.Dispose();
-        }
+        var address = ((IPEndPoint)accepted.LocalEndPoint!).Address;
+        if (_runs.TryGetValue(address, out var run)) _ = run.AcceptAsync(accepted);
+        else if (address.Equals(ProbeAddress)) _ = ProbeAsync(accepted);
+        else accepted.Dispose();
     }
 
     private static async Task ProbeAsync(Socket accepted)
     {
-        using var peer = new Peer(accepted, isBackend: true, ClientPart.ProbeHost, new Cues());
+        using var peer = new Peer(StreamWire.InClear(accepted), isBackend: true, ClientPart.ProbeHost, new Cues());
         try
         {
             for (; ; peer.Turn++)

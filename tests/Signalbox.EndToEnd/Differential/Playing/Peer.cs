@@ -1,28 +1,28 @@
-using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Signalbox.EndToEnd.Differential.Messages;
+using Signalbox.EndToEnd.Differential.Wires;
 
 namespace Signalbox.EndToEnd.Differential.Playing;
 
 /// <summary>One end of a connection with a proxy: the client's or the backend's. It always reads, so that nothing it waits for is held up by itself.</summary>
 internal sealed partial class Peer : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly IWire _wire;
     private readonly bool _isBackend;
     private readonly Lock _lock = new();
     private TaskCompletionSource _news = New();
     private string _line = "";
 
-    public Peer(Socket socket, bool isBackend, string host, Cues cues)
+    public Peer(IWire wire, bool isBackend, string host, Cues cues)
     {
-        (_socket, _isBackend, Host, Cues) = (socket, isBackend, host, cues);
-        _socket.NoDelay = true;
+        (_wire, _isBackend, Host, Cues) = (wire, isBackend, host, cues);
         Reader = new MessageReader(ofRequests: isBackend);
         _ = ReadAsync();
     }
 
-    /// <summary>The name the case's route has, which stands for <c>$host</c> in what is sent.</summary>
+    /// <summary>The name the case's route has, which stands for <c>$host</c> in what is sent; <c>$accept</c> is the answer to a WebSocket's key.</summary>
     public string Host { get; }
 
     public Cues Cues { get; }
@@ -43,7 +43,8 @@ internal sealed partial class Peer : IDisposable
     /// <summary>True when this side has ended its sending.</summary>
     public bool HasFinished { get; private set; }
 
-    public int Answers => Look(reader => reader.Messages.Count(message => !message.IsInterim && message.IsWhole));
+    /// <summary>Final answers that have come whole, or of which nothing more comes.</summary>
+    public int Answers => Look(reader => reader.Messages.Count(message => !message.IsInterim && message.IsOver));
 
     /// <summary>Reads what came while nothing more is added to it.</summary>
     public T Look<T>(Func<MessageReader, T> look)
@@ -54,21 +55,12 @@ internal sealed partial class Peer : IDisposable
     public Task SendAsync(string text)
     {
         var octets = text.Replace("$host", Host, StringComparison.Ordinal);
+        if (octets.Contains("$accept", StringComparison.Ordinal)) octets = octets.Replace("$accept", AcceptOf(Look(reader => reader.Messages[Turn].Field("sec-websocket-key")!)), StringComparison.Ordinal);
         if (!_isBackend) Note(octets);
         return SendAsync(Encoding.Latin1.GetBytes(octets));
     }
 
-    public async Task SendAsync(ReadOnlyMemory<byte> octets)
-    {
-        try
-        {
-            while (octets.Length > 0) octets = octets[await _socket.SendAsync(octets)..];
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            throw new EndedException();
-        }
-    }
+    public Task SendAsync(ReadOnlyMemory<byte> octets) => _wire.SendAsync(octets);
 
     /// <summary>Until it is so. Looked at after everything that comes.</summary>
     /// <exception cref="EndedException">The other side has ended the connection, and it is not so.</exception>
@@ -88,12 +80,15 @@ internal sealed partial class Peer : IDisposable
         }
     }
 
-    /// <summary>Until the other side has ended the connection.</summary>
+    /// <summary>Until the other side has ended the connection or, where there are streams, all of them.</summary>
+    public Task OverAsync() => _wire.HasStreams ? WhenAsync(_ => Answers >= Asked) : EndsAsync();
+
+    /// <summary>Until the other side has ended the connection, or cut the last exchange.</summary>
     public async Task EndsAsync()
     {
         try
         {
-            await WhenAsync(_ => false);
+            await WhenAsync(reader => reader.Messages.LastOrDefault()?.Cut is not null);
         }
         catch (EndedException)
         {
@@ -103,42 +98,31 @@ internal sealed partial class Peer : IDisposable
     public void FinishSending()
     {
         HasFinished = true;
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            throw new EndedException();
-        }
+        _wire.FinishSending();
+    }
+
+    /// <summary>Gives up the present request: what has come of its answer so far is all there is.</summary>
+    public async Task AbandonAsync()
+    {
+        HasLeft = await _wire.AbandonAsync();
+        if (!HasLeft) Tell(() => Reader.Cut(" by the client"));
     }
 
     /// <summary>Ends the connection with a reset.</summary>
     public void Reset()
     {
         HasLeft = true;
-        _socket.LingerState = new LingerOption(true, 0);
-        _socket.Dispose();
+        _wire.Reset();
     }
 
     public void Leave()
     {
         if (HasLeft) return;
         HasLeft = true;
-        try
-        {
-            // A socket that is disposed under a pending read resets its connection, unless it has been shut down before.
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The other side was quicker.
-        }
-
-        _socket.Dispose();
+        _wire.Leave();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _wire.Dispose();
 
     /// <summary>Counts the requests in what is sent, which may end and begin anywhere.</summary>
     private void Note(string octets)
@@ -153,22 +137,16 @@ internal sealed partial class Peer : IDisposable
         _line = _line[(_line.LastIndexOf('\n') + 1)..];
     }
 
+    /// <summary>RFC 6455 4.2.2, which wants this hash.</summary>
+#pragma warning disable CA5350
+    private static string AcceptOf(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private async Task ReadAsync()
     {
-        var buffer = new byte[64 * 1024];
-        var end = PeerEnd.Reset;
-        try
-        {
-            int count;
-            while ((count = await _socket.ReceiveAsync(buffer)) > 0) Tell(() => Reader.Feed(buffer.AsSpan(0, count)));
-            end = PeerEnd.Orderly;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-        }
-
+        var end = await _wire.ReadAsync(octets => Tell(() => Reader.Feed(octets.Span)), how => Tell(() => Reader.Cut(how)));
         Tell(() =>
         {
             Reader.End(end == PeerEnd.Orderly);

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Signalbox.EndToEnd.Differential.Contestants;
 using Signalbox.EndToEnd.Differential.Data;
+using Signalbox.EndToEnd.Differential.Wires;
 
 namespace Signalbox.EndToEnd.Differential.Playing;
 
@@ -28,14 +30,12 @@ internal sealed class Run(WireCase @case, string host) : IDisposable
     public bool IsStuck { get; private set; }
 
     /// <summary>Plays the client's part, waits until the backend has ended its own, and lets go of both.</summary>
-    public async Task PlayAsync(int port)
+    public async Task PlayAsync(IContestant contestant)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(IPAddress.Loopback, port);
-        Client = new Peer(socket, isBackend: false, host, _cues);
+        Client = new Peer(await ConnectAsync(contestant), isBackend: false, host, _cues);
         try
         {
-            ClientEnd = await ClientPart.PlayAsync(Client, @case.Client).WaitAsync(Patience);
+            ClientEnd = await ClientPart.PlayAsync(Client, @case).WaitAsync(Patience);
             Client.Leave();
             _cues.GiveAll();
             while (_exchanges.TryDequeue(out var exchange)) await exchange.WaitAsync(Patience);
@@ -49,7 +49,7 @@ internal sealed class Run(WireCase @case, string host) : IDisposable
     /// <summary>The proxy has connected to the case's backend.</summary>
     public async Task AcceptAsync(Socket accepted)
     {
-        var peer = new Peer(accepted, isBackend: true, host, _cues);
+        var peer = new Peer(StreamWire.InClear(accepted), isBackend: true, host, _cues);
         _backends.Enqueue(peer);
         try
         {
@@ -72,6 +72,22 @@ internal sealed class Run(WireCase @case, string host) : IDisposable
     {
         Client?.Dispose();
         foreach (var peer in _backends) peer.Dispose();
+    }
+
+    private async Task<IWire> ConnectAsync(IContestant contestant)
+    {
+        switch (@case.Carrier)
+        {
+            case Carrier.Clear:
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, contestant.Port);
+                return StreamWire.InClear(socket);
+            case Carrier.Tls:
+                var (secured, stream) = await StreamWire.HandshakeAsync(contestant.SecurePort, host, protocol: null);
+                return new StreamWire(secured, stream);
+            default:
+                return await Http2Wire.ConnectAsync(contestant.SecurePort, host);
+        }
     }
 
     private async Task PlayAsync(Peer peer, int number)

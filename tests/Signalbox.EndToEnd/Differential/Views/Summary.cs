@@ -23,7 +23,7 @@ internal static class Summary
 
     private static string RequestOf(Message message) => message.StartLine.Split(' ')[0] + " " + Short(message.StartLine.Split(' ')[1]) + BodyOf(message);
 
-    private static string AnswerOf(Message message) => View.IsOwn(message) ? $"{message.Status} of ours{(message.IsWhole ? "" : " cut")}" : message.Status + BodyOf(message);
+    private static string AnswerOf(Message message) => message.Status == 0 ? "no answer" : View.IsOwn(message) ? $"{message.Status} of ours{(message.IsWhole ? "" : " cut")}" : message.Status + BodyOf(message);
 
     private static string BodyOf(Message message) =>
         (!message.IsWhole ? " cut" : message.Body.Length == 0 ? "" : " " + Quoted(message.Text))

@@ -54,7 +54,7 @@ internal static class View
         // The length or the coding is told once, as the framing. Where there is no body the length says something of its own.
         AppendFields(text, mark + "  ", message.Fields.Where(field => message.Framing == FramingKind.None || field.Name is not ("content-length" or "transfer-encoding")), kind);
         if (message.Framing != FramingKind.None) text.AppendLine($"{mark}  framing: {FramingOf(message, mark, kind)}");
-        if (!message.IsWhole) text.AppendLine($"{mark}  cut");
+        if (!message.IsWhole) text.AppendLine($"{mark}  cut{(kind == ViewKind.Strict ? message.Cut : "")}");
         // How much came of what was cut hangs on time.
         else if (message.Body.Length > 0) text.AppendLine($"{mark}  body: {message.Body.Length} {Short(message)}");
         AppendFields(text, mark + "  trailer ", message.Trailers, kind);
@@ -77,9 +77,12 @@ internal static class View
         {
             if (kind == ViewKind.Common && (OfTheProxy.Contains(field.Key) || field.Key.StartsWith("x-forwarded-", StringComparison.Ordinal))) continue;
             var separator = field.Key switch { "set-cookie" => " and ", "cookie" => "; ", _ => ", " };
-            text.AppendLine($"{mark}{field.Key}: {(field.Key == "date" ? "…" : string.Join(separator, field.Select(line => line.Value)))}");
+            text.AppendLine($"{mark}{field.Key}: {(field.Key == "date" || IsMade(field.Key, field.First().Value) ? "…" : string.Join(separator, field.Select(line => line.Value)))}");
         }
     }
+
+    /// <summary>A proxy that takes a WebSocket from HTTP/2 to HTTP/1.1 makes the key itself (RFC 8441 5); the cases' own is RFC 6455's.</summary>
+    private static bool IsMade(string name, string value) => name == "sec-websocket-key" && value != "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static string Short(Message message) =>
         message.Body.Length <= 64 ? message.Text : Convert.ToHexStringLower(SHA256.HashData(message.Body.GetBuffer().AsSpan(0, (int)message.Body.Length)))[..16];
