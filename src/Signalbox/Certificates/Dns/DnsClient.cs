@@ -62,9 +62,9 @@ internal sealed class DnsClient(TimeProvider time, DnsTiming timing)
             {
                 using var limit = new CancellationTokenSource(wait, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
-                await socket.SendAsync(query, either.Token);
                 try
                 {
+                    await socket.SendAsync(query, either.Token);
                     while (true)
                     {
                         var length = await socket.ReceiveAsync(buffer, either.Token);
@@ -125,13 +125,13 @@ internal sealed class DnsClient(TimeProvider time, DnsTiming timing)
 
     /// <summary>
     /// The same id and question, and a response. Servers that cannot read a question may leave it out of their refusal (RFC 6891 7, RFC 8945 5.3.2), so an
-    /// error without one counts.
+    /// error without one counts; and the answer to an update may hold nothing but its header (RFC 2136 3.8).
     /// </summary>
     private static bool IsAnswerTo(ReadOnlySpan<byte> query, ReadOnlySpan<byte> answer)
     {
         if (DnsCodec.DecodeHead(answer) is not { Header.IsResponse: true } got || DnsCodec.DecodeHead(query) is not { } asked) return false;
         return got.Header.Id == asked.Header.Id && got.Header.Opcode == asked.Header.Opcode
-            && (got.Questions == asked.Questions || (got.Questions.IsEmpty && got.Rcode != DnsRcode.NoError));
+            && (got.Questions == asked.Questions || (got.Questions.IsEmpty && (got.Rcode != DnsRcode.NoError || got.Header.Opcode == DnsOpcode.Update)));
     }
 
     private static string Words(SocketException error) => error.SocketErrorCode switch

@@ -132,6 +132,15 @@ public sealed class DnsCodecTests
         DnsCodec.Decode(Convert.FromHexString("0001" + "8000" + "0000" + "0001" + "0000" + "0000" + Opt)).ShouldBeNull();
     }
 
+    [Fact]
+    public void Text_OfAStrangersOctets_HoldsNothingATerminalObeys()
+    {
+        TxtData.Of("a\u001B[2J\"\\\u00FF").ToString().ShouldBe("""
+            "a\027[2J\"\\\255"
+            """);
+        TxtData.Of(new string('x', 5000)).ToString().Length.ShouldBeLessThan(310);
+    }
+
     /// <summary>
     /// Damaged messages: each is read to its end or refused. A loop would run into the test's limit; reading past the end would throw. What was read can
     /// be written again and means the same.

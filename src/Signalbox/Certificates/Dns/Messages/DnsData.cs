@@ -32,7 +32,7 @@ internal sealed record TxtData(Items<string> Strings) : DnsData
     /// <summary>A value of any length, cut into strings of 255 octets.</summary>
     public static TxtData Of(string value) => new(value.Length == 0 ? [""] : value.Chunk(byte.MaxValue).Select(part => new string(part)).ToItems());
 
-    public override string ToString() => $"\"{Value}\"";
+    public override string ToString() => DnsText.Quote(Value);
 }
 
 /// <summary>RFC 8659 4.1.</summary>
@@ -41,7 +41,7 @@ internal sealed record CaaData(byte Flags, string Tag, string Value) : DnsData
     /// <summary>Bit 0, the highest: who does not understand the tag must not issue.</summary>
     public bool IsCritical => (Flags & 0x80) != 0;
 
-    public override string ToString() => $"{Flags} {Tag} \"{Value}\"";
+    public override string ToString() => $"{Flags} {Tag} {DnsText.Quote(Value)}";
 }
 
 /// <summary>RFC 8945 4.2. What it signs and how is in <see cref="Tsig"/>.</summary>
