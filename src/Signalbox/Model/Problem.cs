@@ -67,4 +67,8 @@ internal static class ProblemType
     public const string DnsNotPropagated = "dns-not-propagated";
     public const string NoDaemon = "no-daemon";
     public const string CommandFailed = "command-failed";
+    public const string AcmeRefused = "acme-refused";
+    public const string AcmeRateLimited = "acme-rate-limited";
+    public const string AcmeUnreachable = "acme-unreachable";
+    public const string AcmeNotUnderstood = "acme-not-understood";
 }
