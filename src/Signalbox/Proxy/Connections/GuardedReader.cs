@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Signalbox.Proxy.Connections;
@@ -49,6 +50,18 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
         if (!scanner.AsksUpgrade) throw new InvalidOperationException("The request did not ask for an upgrade.");
         _passesThrough = true;
     }
+
+    public void HandOver(Func<ConnectionContext, Task> successor)
+    {
+        if (!_passesThrough) throw new InvalidOperationException("The connection has not left HTTP.");
+        Successor = successor;
+    }
+
+    /// <summary>Who has the connection after HTTP; null when it ends with that.</summary>
+    public Func<ConnectionContext, Task>? Successor { get; private set; }
+
+    /// <summary>The server's end is not the connection's.</summary>
+    public bool IsKept => IsBodyRefused || Successor is not null;
 
     /// <summary>Set by whoever has the connection's other direction.</summary>
     public HeldOutput? Output { get; set; }
@@ -155,13 +168,14 @@ internal sealed class GuardedReader(PipeReader inner, RequestScanner scanner, He
         }
     }
 
-    /// <summary>Ends this reader. True when the inner one is still needed, to be drained.</summary>
+    /// <summary>Ends this reader. True when the inner one is still needed, to be drained or by who comes after.</summary>
     private bool EndHeld()
     {
         _hasEnded = true;
         refuser.Dispose();
-        if (!IsBodyRefused) return false;
-        if (_isHolding) inner.AdvanceTo(_held.End);
+        if (!IsKept) return false;
+        if (_isHolding && Successor is not null) inner.AdvanceTo(_held.Start, _held.GetPosition(_examined));
+        else if (_isHolding) inner.AdvanceTo(_held.End);
         (_isHolding, _held) = (false, default);
         return true;
     }

@@ -3,8 +3,11 @@ using System.Runtime.CompilerServices;
 
 namespace Signalbox.Proxy.Connections;
 
-/// <summary>The server's output, which it cannot end while what is still coming has to be read away: its end would close the connection at once.</summary>
-internal sealed class HeldOutput(PipeWriter inner, Func<bool> isHeld) : PipeWriter
+/// <summary>
+/// The server's output, which it cannot end while what is still coming has to be read away, or while the connection is another's: its end would close the
+/// connection at once.
+/// </summary>
+internal sealed class HeldOutput(PipeWriter inner, GuardedReader reader) : PipeWriter
 {
     /// <summary>Flushes of the server's that wait for the client.</summary>
     private int _flushing;
@@ -33,10 +36,10 @@ internal sealed class HeldOutput(PipeWriter inner, Func<bool> isHeld) : PipeWrit
 
     public override void Complete(Exception? exception = null)
     {
-        if (!isHeld()) inner.Complete(exception);
+        if (!reader.IsKept) inner.Complete(exception);
     }
 
-    public override ValueTask CompleteAsync(Exception? exception = null) => isHeld() ? default : inner.CompleteAsync(exception);
+    public override ValueTask CompleteAsync(Exception? exception = null) => reader.IsKept ? default : inner.CompleteAsync(exception);
 
     private ValueTask<FlushResult> Counted(ValueTask<FlushResult> flushing) => flushing.IsCompleted ? flushing : CountedAsync(flushing);
 

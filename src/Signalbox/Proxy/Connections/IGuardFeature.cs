@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace Signalbox.Proxy.Connections;
 
 /// <summary>
@@ -11,6 +13,14 @@ internal interface IGuardFeature
     /// Throws <see cref="InvalidOperationException"/> when the request did not ask for an upgrade.
     /// </summary>
     void PassThrough();
+
+    /// <summary>
+    /// From the end of this request on the connection is the successor's: the server's own objects for HTTP, which are half of what a connection holds, go,
+    /// and the connection stays. To be called after <see cref="PassThrough"/>, once 101 has been sent. The successor is called once, whatever happens
+    /// meanwhile. It finds the connection's transport as it is below the guard, with all the client has sent behind its request, and when it returns the
+    /// connection ends.
+    /// </summary>
+    void HandOver(Func<ConnectionContext, Task> successor);
 
     /// <summary>Why the body of the current request broke off, so that a forwarder can tell it from a fault of the backend; null when it did not.</summary>
     Refusal? Refused { get; }

@@ -25,35 +25,17 @@ internal sealed class RequestGuard(GuardOptions options, TimeProvider time, Refu
 
     private async Task GuardAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        var inner = connection.Transport;
-        using var refuser = new HeadRefuser(inner.Output, options, time);
-        var reader = new GuardedReader(inner.Input, new RequestScanner(options), refuser);
-        connection.Features.Set<IGuardFeature>(reader);
-        reader.Output = new HeldOutput(inner.Output, () => reader.IsBodyRefused);
-        connection.Transport = new Duplex(reader, reader.Output);
+        var guarded = new GuardedConnection(connection, options, time);
         try
         {
             await next(connection);
         }
         finally
         {
-            // The middleware outside completes the pipes it made, not ours.
-            connection.Transport = inner;
-            if (reader.LastRefusal is { } refusal) log.Note(refusal, connection.RemoteEndPoint);
-            if (reader.IsBodyRefused)
-            {
-                // The server has answered: all of that is in the output, and goes out while the client's rest is thrown away.
-                await refuser.DrainAsync(inner.Input);
-                await inner.Input.CompleteAsync();
-                await inner.Output.CompleteAsync();
-            }
+            var successor = await guarded.EndAsync(log);
+            // What follows may last for days, and HTTP's objects are not to last with it.
+            guarded = null;
+            if (successor is not null) await successor(connection);
         }
-    }
-
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
-    {
-        public PipeReader Input => input;
-
-        public PipeWriter Output => output;
     }
 }

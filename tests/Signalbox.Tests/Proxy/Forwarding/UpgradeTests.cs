@@ -3,7 +3,9 @@ using System.Net.WebSockets;
 using System.Text;
 using Signalbox.Model;
 using Signalbox.Proxy;
+using Signalbox.Proxy.Transport;
 using Signalbox.Tests.Proxy.Support;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Proxy.Forwarding;
 
@@ -153,6 +155,57 @@ public sealed class UpgradeTests
         (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 101 ");
         await wire.SendAsync("ping");
         (await wire.ReadToEndAsync()).ShouldBe("pong");
+    }
+
+    /// <summary>It ended both directions: whatever the client still said was lost.</summary>
+    [Fact]
+    public async Task Upgrade_BackendEndsItsSide_WhatTheClientStillSaysArrives()
+    {
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await wire.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\nbye");
+            wire.EndSending();
+            heard.SetResult(await wire.ReadToEndAsync());
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        await wire.SendAsync("GET /chat HTTP/1.1\r\nHost: app.localhost\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\n");
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 101 ");
+        (await wire.ReadToEndAsync()).ShouldBe("bye");
+        // The framework's sockets end both directions at once, and then so does the tunnel.
+        var goesOn = TestTransport.Kind == TransportKind.Epoll;
+        if (goesOn)
+        {
+            await wire.SendAsync("last ");
+            await wire.SendAsync("words");
+            wire.EndSending();
+        }
+
+        (await heard.Task.WaitAsync(TestRouter.Patience)).ShouldBe(goesOn ? "last words" : "");
+    }
+
+    [Fact]
+    public async Task Upgrade_ClientTalksBeforeItIsAnswered_NothingIsLost()
+    {
+        using var backend = new ScriptedBackend(async wire =>
+        {
+            await wire.ReadHeadAsync();
+            await wire.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\n");
+            await wire.SendAsync("heard " + await wire.ReadToEndAsync());
+        });
+        await using var router = await TestRouter.StartAsync();
+        router.Route("app.localhost", backend.Url);
+        using var wire = await router.ConnectAsync();
+        // More than one read of the router's, in one piece with the request.
+        var early = new string('x', 20_000);
+        await wire.SendAsync("GET /chat HTTP/1.1\r\nHost: app.localhost\r\nConnection: Upgrade\r\nUpgrade: chat/2\r\n\r\n" + early);
+        (await wire.ReadHeadAsync()).ShouldStartWith("HTTP/1.1 101 ");
+        await wire.SendAsync(" late");
+        wire.EndSending();
+        (await wire.ReadToEndAsync()).ShouldBe($"heard {early} late");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Signalbox.Proxy.Forwarding.Tunnels;
 using Signalbox.Proxy.Transport;
 using Signalbox.Proxy.Transport.Epoll;
 
@@ -31,12 +32,18 @@ internal sealed class BackendConnection(IStreamSocket socket, EventLoop? loop) :
     /// <summary>Goes to where the socket may be used, after something of the client's, whose continuations run where the server likes.</summary>
     public LoopSwitch HereAsync() => new(loop, always: false);
 
-    /// <summary>Lets go of all that only HTTP needs, for a connection that has left it and may be open for days.</summary>
-    public void Lighten()
+    /// <summary>The connection has left HTTP, and all that only that needs is let go of: it may be open for days. The socket is the tunnel's from now on.</summary>
+    public Tunnel Leave(TimeProvider time)
     {
-        (_answer, _chunks) = (null, null);
-        Outgoing.Lighten();
+        var said = Incoming.Bytes.ToArray();
+        Incoming.Dispose();
+        Outgoing.Dispose();
+        HasLeft = true;
+        return new Tunnel(socket, loop, said, time);
     }
+
+    /// <summary>The socket is another's.</summary>
+    public bool HasLeft { get; private set; }
 
     /// <summary>Ends the connection, from any thread; whoever still reads or writes is told so. The buffers stay theirs until they have let go.</summary>
     public void Close() => socket.Close();
@@ -44,6 +51,7 @@ internal sealed class BackendConnection(IStreamSocket socket, EventLoop? loop) :
     /// <summary>Ends the connection, which nobody uses any more, and gives its buffers back.</summary>
     public void Dispose()
     {
+        if (HasLeft) return;
         socket.Close();
         Incoming.Dispose();
         Outgoing.Dispose();

@@ -51,8 +51,7 @@ internal sealed class Exchange(BackendConnection connection, RouterContext conte
         var message = await ReadHeadAsync();
         if (message.Status == StatusCodes.Status101SwitchingProtocols)
         {
-            using var tunnel = new Tunnel(connection, context);
-            await tunnel.RunAsync(upgrade!, options);
+            await Departure.RunAsync(connection, context, upgrade!, options);
             return;
         }
 

@@ -26,9 +26,6 @@ internal sealed class OutgoingBytes(IStreamSocket socket) : IFieldSink, IDisposa
     /// <summary>True while what is written goes out as chunks (RFC 9112 7.1).</summary>
     public bool IsChunked { get; set; }
 
-    /// <summary>Lets go of what only further requests would need.</summary>
-    public void Lighten() => _own = null;
-
     /// <summary>Those behind the first <paramref name="count"/> of them.</summary>
     public ReadOnlySpan<byte> Since(int count) => _buffer.AsSpan(count, _count - count);
 

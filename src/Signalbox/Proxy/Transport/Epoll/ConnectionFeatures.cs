@@ -8,7 +8,7 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// A connection's features: most are the connection itself, the few that others add stand in a short list. A general collection is a table of its own for
 /// each connection, and ten thousand idle ones feel it.
 /// </summary>
-internal sealed class ConnectionFeatures(Func<Type, object?> own) : IFeatureCollection
+internal sealed class ConnectionFeatures(LoopConnection connection) : IFeatureCollection
 {
     private readonly List<KeyValuePair<Type, object>> _added = new(4);
 
@@ -24,13 +24,13 @@ internal sealed class ConnectionFeatures(Func<Type, object?> own) : IFeatureColl
         get
         {
             if (key == typeof(IGuardFeature)) return _guard;
-            if (key == typeof(ILoopFeature)) return own(key);
+            if (key == typeof(ILoopFeature)) return connection.Own(key);
             foreach (var (type, feature) in _added)
             {
                 if (type == key) return feature;
             }
 
-            return own(key);
+            return connection.Own(key);
         }
 
         set

@@ -12,7 +12,7 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
     private readonly Channel<LoopConnection> _accepted = Channel.CreateUnbounded<LoopConnection>(new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly EventLoops _loops;
     private readonly AcceptShortage _shortage;
-    private readonly int _inputBytes;
+    private readonly LoopPipes.Settings[] _pipes;
     private readonly EndPoint? _local;
     private readonly List<LoopAcceptor> _acceptors = [];
 
@@ -23,7 +23,8 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
     /// <param name="time">For pauses.</param>
     public EpollListener(EventLoops loops, IReadOnlyList<Socket> sockets, AcceptShortage shortage, int inputBytes, TimeProvider time)
     {
-        (_loops, _shortage, _inputBytes) = (loops, shortage, inputBytes);
+        (_loops, _shortage) = (loops, shortage);
+        _pipes = [.. loops.All.Select(loop => new LoopPipes.Settings(loop, loops.PoolOf(loop), inputBytes))];
         EndPoint = sockets[0].LocalEndPoint!;
         // A listener on every address has connections on any of them.
         _local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
@@ -108,13 +109,12 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         }
 
         socket.Peer = (object?)remote ?? "a client on a unix socket";
-        var pool = _loops.PoolOf(home);
-        var connection = new LoopConnection(socket, new LoopPipes(home, pool, _inputBytes), pool, _local, remote);
+        var settings = _pipes[home.Index];
+        var connection = new LoopConnection(socket, new LoopPipes(settings), settings.Pool, _local, remote);
         connection.Start();
         if (_accepted.Writer.TryWrite(connection)) return;
         // Too late: the listener has been unbound while this one was on its way here.
         connection.Abort(new ConnectionAbortedException("The server stops."));
-        connection.Transport.Input.Complete();
-        connection.Transport.Output.Complete();
+        _ = connection.DisposeAsync().AsTask();
     }
 }

@@ -14,7 +14,8 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// other's. Both directions run by themselves; an idle one holds no buffer.
 /// <para>
 /// Ends: (1) the client's end completes the input and fires <see cref="ConnectionClosed"/>, as the framework's transport does, and sending goes on;
-/// (2) the server completing its output sends what is left and closes in order; (3) a reset or <see cref="Abort(ConnectionAbortedException)"/> ends both at once.
+/// (2) the server completing its output sends what is left and then our end, and receiving goes on; (3) the server disposing of the connection closes it in
+/// order; (4) a reset or <see cref="Abort(ConnectionAbortedException)"/> ends both at once.
 /// </para>
 /// </summary>
 internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketStateFeature,
@@ -48,7 +49,7 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
     {
         (_socket, _pipes, MemoryPool, _local, RemoteEndPoint) = (socket, pipes, pool, local, remote);
         Transport = pipes.Application;
-        Features = new ConnectionFeatures(Own);
+        Features = new ConnectionFeatures(this);
         ConnectionClosed = _closed.Token;
     }
 
@@ -110,7 +111,10 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
         await _pipes.Application.Output.CompleteAsync();
         // What was written is sent first; a client that does not take it is aborted by whoever set a limit.
         await _sending;
+        _socket.Close();
+        _pipes.Received.CancelPendingFlush();
         await _receiving;
+        Loop.ConnectionEnded();
         await base.DisposeAsync();
         // Its source is not disposed: somebody may be looking at its token still, and it holds nothing to release.
     }
@@ -176,12 +180,14 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
 
         // The server may have brought us here by its own writing or completing, under locks of its own; what it does when the connection ends is not to run within that.
         await Loop.YieldAsync();
-        // Ends the receiving side as well: the socket is the connection's, and the server has said its last word.
-        if (error is null && !isBroken && _aborted is null) _socket.Close();
-        else _socket.Reset();
+        if (error is not null || isBroken || _aborted is not null)
+        {
+            // Ends the receiving side as well.
+            _socket.Reset();
+            _pipes.Received.CancelPendingFlush();
+        }
+
         await _pipes.ToSend.CompleteAsync(error);
-        _pipes.Received.CancelPendingFlush();
-        Loop.ConnectionEnded();
     }
 
     /// <summary>The server knows these two apart from faults, and logs them quietly.</summary>
@@ -204,7 +210,8 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
         }
     }
 
-    private object? Own(Type feature) =>
+    /// <summary>The connection itself, for the features that it is.</summary>
+    internal object? Own(Type feature) =>
         feature == typeof(ILoopFeature) || feature == typeof(ISocketStateFeature) || feature == typeof(IConnectionIdFeature) || feature == typeof(IConnectionTransportFeature)
         || feature == typeof(IConnectionItemsFeature) || feature == typeof(IMemoryPoolFeature) || feature == typeof(IConnectionLifetimeFeature) || feature == typeof(IConnectionEndPointFeature)
             ? this

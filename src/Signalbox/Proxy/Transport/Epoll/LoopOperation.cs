@@ -34,9 +34,19 @@ internal sealed class LoopOperation : IValueTaskSource<int>, IValueTaskSource
         _core.SetException(error);
     }
 
-    int IValueTaskSource<int>.GetResult(short token) => _core.GetResult(token);
+    int IValueTaskSource<int>.GetResult(short token)
+    {
+        var result = _core.GetResult(token);
+        // Nothing that has waited is kept: the next operation may never begin.
+        _core.Reset();
+        return result;
+    }
 
-    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+    void IValueTaskSource.GetResult(short token)
+    {
+        _ = _core.GetResult(token);
+        _core.Reset();
+    }
 
     public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
 

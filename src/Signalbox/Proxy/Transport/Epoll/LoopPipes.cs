@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Signalbox.Proxy.Connections;
 
 namespace Signalbox.Proxy.Transport.Epoll;
 
@@ -12,13 +13,9 @@ internal sealed class LoopPipes
     private readonly Pipe _input;
     private readonly Pipe _output;
 
-    /// <param name="loop">Of the connection.</param>
-    /// <param name="pool">Where its buffers come from, while there is something in them.</param>
-    /// <param name="inputBytes">Bytes that may have come in before reading stops.</param>
-    public LoopPipes(EventLoop loop, MemoryPool<byte> pool, int inputBytes)
+    public LoopPipes(Settings settings)
     {
-        _input = new Pipe(new PipeOptions(pool, PipeScheduler.Inline, loop, inputBytes, inputBytes / 2, useSynchronizationContext: false));
-        _output = new Pipe(new PipeOptions(pool, loop, PipeScheduler.Inline, OutputBytes, OutputBytes / 2, useSynchronizationContext: false));
+        (_input, _output) = (new Pipe(settings.Input), new Pipe(settings.Output));
         Application = new Duplex(_input.Reader, _output.Writer);
     }
 
@@ -31,7 +28,20 @@ internal sealed class LoopPipes
     /// <summary>Where bytes to be sent come from.</summary>
     public PipeReader ToSend => _output.Reader;
 
-    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    /// <summary>What all connections of a loop have in common.</summary>
+    /// <param name="loop">Of the connections.</param>
+    /// <param name="pool">Where their buffers come from, while there is something in them.</param>
+    /// <param name="inputBytes">Bytes that may have come in before reading stops.</param>
+    public sealed class Settings(EventLoop loop, MemoryPool<byte> pool, int inputBytes)
+    {
+        public MemoryPool<byte> Pool => pool;
+
+        public PipeOptions Input { get; } = new(pool, PipeScheduler.Inline, loop, inputBytes, inputBytes / 2, useSynchronizationContext: false);
+
+        public PipeOptions Output { get; } = new(pool, loop, PipeScheduler.Inline, OutputBytes, OutputBytes / 2, useSynchronizationContext: false);
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe, IEndsSeparately
     {
         public PipeReader Input => input;
 

@@ -1,4 +1,6 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Proxy.Support;
@@ -28,11 +30,28 @@ public sealed class LoopConnectionTests
         await connection.DisposeAsync().AsTask().WaitAsync(TestRouter.Patience);
     }
 
-    // The server writes, completes and aborts under locks of its own. What it does when a connection ends must not begin within that, on the same
-    // stack: its locks would let it in.
     [Fact]
-    public Task Complete_OnTheLoop_WhatWaitsForTheEndGoesOnAfterIt() => AfterAsync(connection => connection.Transport.Output.Complete());
+    public async Task Complete_TheOutput_TheClientReadsTheEndAndGoesOnTalking()
+    {
+        await using var server = await LoopServer.StartAsync();
+        var (client, connection) = await server.ConnectAsync();
+        using var _ = client;
+        await connection.Transport.Output.WriteAsync("bye"u8.ToArray());
+        await connection.Transport.Output.CompleteAsync();
+        using var wire = new Wire(client);
+        (await wire.ReadToEndAsync()).ShouldBe("bye");
+        await wire.SendAsync("still here");
+        var read = await connection.Transport.Input.ReadAtLeastAsync("still here".Length).AsTask().WaitAsync(TestRouter.Patience);
+        Encoding.ASCII.GetString(read.Buffer).ShouldBe("still here");
+        connection.Transport.Input.AdvanceTo(read.Buffer.End);
+        wire.EndSending();
+        (await connection.Transport.Input.ReadAsync().AsTask().WaitAsync(TestRouter.Patience)).IsCompleted.ShouldBeTrue();
+        await connection.DisposeAsync().AsTask().WaitAsync(TestRouter.Patience);
+        server.Loops.All.Sum(loop => loop.Connections).ShouldBe(0);
+    }
 
+    // The server writes and aborts under locks of its own. What it does when a connection ends must not begin within that, on the same stack: its locks
+    // would let it in.
     [Fact]
     public Task Abort_OnTheLoop_WhatWaitsForTheEndGoesOnAfterIt() => AfterAsync(connection => connection.Abort(new ConnectionAbortedException("for a test")));
 
