@@ -36,8 +36,12 @@ internal sealed class AccountResource(AcmeWire wire)
         return await NewAccountAsync(key, directory.Value.NewAccount, Jws.Json(json => json.WriteBoolean("onlyReturnExisting", true)), stop);
     }
 
-    /// <summary>The account as it is. An update without a member changes nothing (RFC 8555 7.3.2), and every CA has that, unlike fetching.</summary>
-    public Task<AcmeResult<Account>> FetchAsync(AcmeIdentity account, CancellationToken stop) => UpdateAsync(account, _ => { }, stop);
+    /// <summary>The account as it is. By POST-as-GET like everything else (RFC 8555 6.3): a strict CA refuses an update without a member.</summary>
+    public async Task<AcmeResult<Account>> FetchAsync(AcmeIdentity account, CancellationToken stop)
+    {
+        var answer = await wire.FetchAsync(account, account.Account, stop);
+        return answer.Succeeded ? Read(answer.Value, account.Account) : answer.Failure;
+    }
 
     /// <summary>RFC 8555 7.3.2.</summary>
     public Task<AcmeResult<Account>> UpdateContactsAsync(AcmeIdentity account, Items<string> contacts, CancellationToken stop) =>

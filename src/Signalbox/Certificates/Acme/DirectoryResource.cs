@@ -32,7 +32,8 @@ internal sealed class DirectoryResource(AcmeWire wire)
             RevokeCert = AcmeJson.Url(document.Value.RevokeCert),
             KeyChange = AcmeJson.Url(document.Value.KeyChange),
             RenewalInfo = AcmeJson.Url(document.Value.RenewalInfo),
-            TermsOfService = AcmeJson.Url(meta?.TermsOfService),
+            // Only shown, never asked: also a data: URL, as Pebble has.
+            TermsOfService = Uri.TryCreate(meta?.TermsOfService, UriKind.Absolute, out var terms) ? terms : null,
             Website = meta?.Website,
             CaaIdentities = (meta?.CaaIdentities ?? []).OfType<string>().ToItems(),
             ExternalAccountRequired = meta?.ExternalAccountRequired ?? false,

@@ -161,6 +161,7 @@ internal sealed class CaDesk(CaOptions options, CaIssuer issuer)
         if (jws.Payload.Length > 0)
         {
             var payload = Parse(jws);
+            if (!payload.EnumerateObject().Any()) throw new CaRefusal("malformed", "an empty update; fetching is by POST-as-GET");
             if (Contacts(payload) is { } contacts) account.Contacts = contacts;
             if (payload.TryGetProperty("status", out var status) && status.GetString() == "deactivated") account.Status = "deactivated";
         }
