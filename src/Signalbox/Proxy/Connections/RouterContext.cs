@@ -6,8 +6,9 @@ using Signalbox.Proxy.Transport.Epoll;
 namespace Signalbox.Proxy.Connections;
 
 /// <summary>
-/// A request as the server hands it over, with those features at hand that each request is asked for several times: the server's own collection searches
-/// for them anew each time. They are the connection's, and the server keeps a context for one connection alone; so they are looked up once for it.
+/// A request as the server hands it over, with those features at hand that each request is asked for: the server's own collection searches for them anew
+/// each time. They are the connection's, or the object the server keeps for the connection's requests one after the other. It keeps a context with that
+/// object, so they are looked up once for both.
 /// </summary>
 internal sealed class RouterContext : HttpContext
 {
@@ -19,6 +20,7 @@ internal sealed class RouterContext : HttpContext
         Guard = features.Get<IGuardFeature>();
         Loop = features.Get<ILoopFeature>()?.Loop;
         Message = features.GetRequiredFeature<IHttpRequestFeature>();
+        Body = features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>();
     }
 
     /// <summary>Null on HTTP/2.</summary>
@@ -28,7 +30,10 @@ internal sealed class RouterContext : HttpContext
     public EventLoop? Loop { get; }
 
     /// <summary>The request as it was read.</summary>
-    public IHttpRequestFeature Message { get; private set; }
+    public IHttpRequestFeature Message { get; }
+
+    /// <summary>Tells whether it may have a body.</summary>
+    public IHttpRequestBodyDetectionFeature Body { get; }
 
     public override IFeatureCollection Features => _inner.Features;
 
@@ -52,12 +57,8 @@ internal sealed class RouterContext : HttpContext
 
     public override ISession Session { get => _inner.Session; set => _inner.Session = value; }
 
-    /// <summary>Another request of the same connection.</summary>
-    public void Begin(IFeatureCollection features)
-    {
-        _inner.Initialize(features);
-        Message = features.GetRequiredFeature<IHttpRequestFeature>();
-    }
+    /// <summary>The same object's next request.</summary>
+    public void Begin(IFeatureCollection features) => _inner.Initialize(features);
 
     public void End() => _inner.Uninitialize();
 

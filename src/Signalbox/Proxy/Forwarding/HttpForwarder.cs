@@ -89,7 +89,7 @@ internal sealed class HttpForwarder : IForwarder
 
     private async ValueTask<ForwardResult> SendAsync(RouterContext context, Route route, Backend backend)
     {
-        var body = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? new RequestBody(context.Request) : null;
+        var body = context.Body.CanHaveBody ? new RequestBody(context.Request) : null;
         using var request = _head.Build(context, route, backend, body ?? (HttpContent?)EmptyFor(context.Request.Method));
         try
         {

@@ -43,7 +43,7 @@ internal static class AnswerHead
         to.StatusCode = message.Status;
         if (message.Reason.Length > 0 && message.Reason != ReasonPhrases.GetReasonPhrase(message.Status))
             context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = message.Reason;
-        var named = message.Connection is { } list ? HopByHop.Named([list]) : null;
+        var named = message.Named;
         var headers = to.Headers;
         var fields = message.Fields;
         for (var i = 0; i < fields.Length; i++)

@@ -20,7 +20,7 @@ internal sealed class Exchange(BackendConnection connection, RouterContext conte
     private static readonly TimeSpan ContinueTime = TimeSpan.FromSeconds(1);
 
     /// <summary>The client's body; null where there is none, and after leaving HTTP there is none.</summary>
-    public Upload? Upload { get; } = upgrade is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true } ? new Upload(connection, context) : null;
+    public Upload? Upload { get; } = upgrade is null && context.Body.CanHaveBody ? new Upload(connection, context) : null;
 
     /// <summary>True once any byte of an answer has come: then the backend has seen the request, and nothing is repeated.</summary>
     public bool HasAnswer { get; private set; }

@@ -11,7 +11,7 @@ internal sealed class ResponseMessage
 {
     private readonly FieldTable _table = new();
 
-    /// <summary>The Connection field the two flags were read from.</summary>
+    /// <summary>The Connection field from which <see cref="Named"/> and the two flags were read.</summary>
     private string? _connectionRead;
 
     private (bool Close, bool KeepAlive) _options;
@@ -35,6 +35,9 @@ internal sealed class ResponseMessage
 
     /// <summary>The Connection field, several as one list, or null.</summary>
     public string? Connection { get; private set; }
+
+    /// <summary>The fields it names, which belong to the backend's connection; null in the ordinary case that there are none.</summary>
+    public IReadOnlySet<string>? Named { get; private set; }
 
     /// <summary>False when the backend will end the connection after this answer (RFC 9112 9.3), or when it is to be ended because of it.</summary>
     public bool KeepsConnection { get; private set; }
@@ -140,6 +143,7 @@ internal sealed class ResponseMessage
     {
         _connectionRead = Connection;
         _options = Connection is null ? default : (HopByHop.HasToken([Connection], "close"), HopByHop.HasToken([Connection], "keep-alive"));
+        Named = Connection is null ? null : HopByHop.Named([Connection]);
     }
 
     private string ReasonOf(int status, ReadOnlySpan<byte> reason)

@@ -19,13 +19,16 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
     private readonly Dictionary<Backend, Idle> _idle = [];
     private readonly List<Backend> _empty = [];
 
+    /// <summary>The backend asked for last, as a rule the next one too: found by a comparison of references instead of a hash over its name.</summary>
+    private (Backend? Backend, Idle? Idle) _last;
+
     /// <summary>The clock of idle connections: it counts sweeps, so that no request has to read one.</summary>
     private long _sweeps;
     private volatile bool _isDisposed;
 
     public BackendConnection? Take(Backend backend, bool mustBeFresh)
     {
-        if (!_idle.TryGetValue(backend, out var idle)) return null;
+        if (Find(backend) is not { } idle) return null;
         while (idle.Pop() is { } connection)
         {
             connection.Incoming.Readability.EndIdle();
@@ -73,6 +76,7 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
 
         foreach (var backend in _empty) _idle.Remove(backend);
         _empty.Clear();
+        _last = default;
     }
 
     /// <summary>From any thread. A loop that has ended has closed its sockets, and whoever comes back then finds this disposed.</summary>
@@ -94,12 +98,24 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
         }
 
         _idle.Clear();
+        _last = default;
+    }
+
+    private Idle? Find(Backend backend)
+    {
+        if (ReferenceEquals(backend, _last.Backend)) return _last.Idle;
+        if (!_idle.TryGetValue(backend, out var idle)) return null;
+        _last = (backend, idle);
+        return idle;
     }
 
     /// <summary>One whose count has ended meanwhile is empty: what it holds, it counts.</summary>
-    private Idle IdleOf(Backend backend) => _idle.TryGetValue(backend, out var idle) && !idle.Count.IsGone
-        ? idle
-        : _idle[backend] = new Idle(counts.GetOrAdd(backend, static _ => new IdleCount()));
+    private Idle IdleOf(Backend backend)
+    {
+        if (Find(backend) is { Count.IsGone: false } idle) return idle;
+        _last = default;
+        return _idle[backend] = new Idle(counts.GetOrAdd(backend, static _ => new IdleCount()));
+    }
 
     /// <summary>Those of one backend.</summary>
     private sealed class Idle
