@@ -5,6 +5,7 @@ using Signalbox.Proxy.Forwarding;
 using Signalbox.Proxy.Health;
 using Signalbox.Proxy.Responses;
 using Signalbox.Proxy.Routing;
+using Signalbox.Proxy.Tls;
 using Signalbox.Proxy.Transport;
 
 namespace Signalbox.Proxy;
@@ -27,7 +28,7 @@ internal sealed class Router : IAsyncDisposable
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
-        _listeners = new Listeners(options, _transport, new TlsSelector(services.Book, _table.Index), time, logs);
+        _listeners = new Listeners(options, _transport, new TlsSelector(services.Book, _table.Index, services.ChallengeCertificates), time, logs);
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
         _handler = new RequestHandler(_table.Index, new WellKnown(new ProofResponder(_table.Index, services.Proof), new ChallengeResponder(services.Challenges)), _redirect, carrier, new ErrorAnswers(services.Directory));
     }

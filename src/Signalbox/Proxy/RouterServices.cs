@@ -11,4 +11,7 @@ internal sealed record RouterServices(ICertificateBook Book, ProofNonce Proof, I
 {
     /// <summary>What CAs are answered; nothing where no public certificates are wanted.</summary>
     public IChallengeAnswers Challenges { get; init; } = NoChallenges.Instance;
+
+    /// <summary>What CAs are shown in a handshake; nothing where names are proved in other ways.</summary>
+    public IChallengeCertificates ChallengeCertificates { get; init; } = NoChallengeCertificates.Instance;
 }

@@ -10,7 +10,7 @@ namespace Signalbox.Proxy.Connections;
 /// options.ApplyTo(kestrel.Limits);
 /// kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;   // field values are octets (RFC 9110 5.5), which Latin-1 alone keeps
 /// listen.Use(new HalfCloseShield(time).Wrap);          // outermost: on the socket
-/// listen.UseHttps(…);                                  // then TLS
+/// listen.Use(new TlsTermination(…).Wrap);                  // then TLS
 /// listen.Use(new RequestGuard(options, time, log).Wrap);    // then the guard, innermost
 /// </code>
 /// On a connection for which TLS has chosen HTTP/2 it steps aside: that framing has no two readings.

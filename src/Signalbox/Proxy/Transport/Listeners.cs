@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Tls;
 using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Transport;
@@ -87,10 +87,11 @@ internal sealed class Listeners(RouterOptions options, RouterTransport transport
 
     private void Configure(ListenOptions listen, bool secure)
     {
-        listen.Protocols = secure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+        // Both with TLS, by what the handshake chose. That is what the server does when it is told nothing; told so, it misses its own TLS and warns.
+        if (!secure) listen.Protocols = HttpProtocols.Http1;
         if (transport.Loops is not null) listen.Use(LoopStart.Wrap);
         listen.Use(new HalfCloseShield(time).Wrap);
-        if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = tls.SelectAsync });
+        if (secure) listen.Use(new TlsTermination(tls, time, logs.CreateLogger<TlsTermination>()).Wrap);
         listen.Use(new RequestGuard(_guard, time, _refusals).Wrap);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>
-/// What the server's TLS layer looks up by type. The framework offers to register it only to a web host under construction, so this stands in for one
+/// What the server looks up by type, its pools of memory above all. The framework offers to register it only to a web host under construction, so this stands in for one
 /// and gathers the registrations.
 /// </summary>
 internal sealed class ServerServices : IWebHostBuilder

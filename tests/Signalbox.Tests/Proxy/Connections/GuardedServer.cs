@@ -13,8 +13,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Model;
 using Signalbox.Proxy;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Routing;
+using Signalbox.Proxy.Tls;
 using Signalbox.Proxy.Transport;
 using Signalbox.Tests.Support;
 
@@ -40,7 +43,6 @@ internal sealed partial class GuardedServer : IAsyncDisposable
         var guardOptions = options ?? new GuardOptions();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
         var transport = new RouterTransport(new RouterOptions { Transport = TestTransport.Kind }, TimeProvider.System, NullLoggerFactory.Instance);
         var sockets = new ListenSockets();
         var port = sockets.Bind([IPAddress.Loopback], 0).Value;
@@ -53,7 +55,7 @@ internal sealed partial class GuardedServer : IAsyncDisposable
             {
                 listen.Protocols = protocols;
                 Use(listen, new HalfCloseShield(time ?? TimeProvider.System).Wrap);
-                if (certificate is not null) listen.UseHttps(certificate);
+                if (certificate is not null) Use(listen, new TlsTermination(new TlsSelector(new OneCertificate(certificate), new HostIndex(), NoChallengeCertificates.Instance), TimeProvider.System, NullLogger.Instance).Wrap);
                 Use(listen, new RequestGuard(guardOptions, time ?? TimeProvider.System, new RefusalLog(logger ?? NullLogger.Instance, time ?? TimeProvider.System)).Wrap);
             });
         });
@@ -119,6 +121,15 @@ internal sealed partial class GuardedServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         await _transport.DisposeAsync();
+    }
+
+    private sealed class OneCertificate(X509Certificate2 certificate) : ICertificateBook
+    {
+        private readonly ServerCertificate _certificate = new(certificate, []);
+
+        public bool Covers(string host) => true;
+
+        public ValueTask<ServerCertificate?> FindAsync(string host, bool keep) => new(_certificate);
     }
 
     [GeneratedRegex(@"HTTP/1\.1 (\d{3}) ")]

@@ -1,23 +1,24 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using Signalbox.Model;
 using Signalbox.Proxy.Routing;
-using Signalbox.Proxy.Transport;
+using Signalbox.Proxy.Tls;
 using Signalbox.Tests.Proxy.Support;
 
-namespace Signalbox.Tests.Proxy.Transport;
+namespace Signalbox.Tests.Proxy.Tls;
 
 public sealed class TlsSelectorTests
 {
     private readonly SelfSignedBook _book = new();
     private readonly TlsSelector _selector;
 
-    public TlsSelectorTests() => _selector = new TlsSelector(_book, new HostIndex());
+    public TlsSelectorTests() => _selector = new TlsSelector(_book, new HostIndex(), NoChallengeCertificates.Instance);
 
     [Fact]
     public async Task SelectAsync_CertificateShownBefore_IsAnsweredAtOnceWithTheSameContext()
     {
-        var first = await _selector.SelectAsync("app.localhost");
-        var again = _selector.SelectAsync("APP.localhost.");
+        var first = await _selector.SelectAsync(new ClientHello("app.localhost", []));
+        var again = _selector.SelectAsync(new ClientHello("APP.localhost.", []));
         again.IsCompletedSuccessfully.ShouldBeTrue();
         (await again).ShouldBeSameAs(first);
     }
@@ -25,18 +26,18 @@ public sealed class TlsSelectorTests
     [Fact]
     public async Task SelectAsync_ManyAtOnceForANewName_AllGetOneContext()
     {
-        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _selector.SelectAsync("app.localhost").AsTask())));
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _selector.SelectAsync(new ClientHello("app.localhost", [])).AsTask())));
         all.Distinct<SslServerAuthenticationOptions>(ReferenceEqualityComparer.Instance).Count().ShouldBe(1);
     }
 
     [Fact]
     public async Task SelectAsync_NoName_IsForLocalhost()
     {
-        await _selector.SelectAsync(asked: null);
+        await _selector.SelectAsync(ClientHello.Unread);
         _book.Asked.ShouldContain(("localhost", false));
     }
 
     [Fact]
     public async Task SelectAsync_NameWithoutCertificate_EndsTheHandshake() =>
-        await Should.ThrowAsync<AuthenticationException>(async () => await _selector.SelectAsync("app.example"));
+        await Should.ThrowAsync<AuthenticationException>(async () => await _selector.SelectAsync(new ClientHello("app.example", [])));
 }

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Signalbox.Proxy.Tls;
+
+/// <summary>
+/// What the TLS library reads and writes records on. Reads are of one record at most. Writes only fill the transport's memory: sending it is
+/// the flush's part, and whoever writes flushes, so that all records of one answer go out together.
+/// </summary>
+internal sealed class RecordStream(RecordInput input, PipeWriter output) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        input.Look();
+        return input.Next() > 0 || input.HasEnded ? new(input.Read(buffer.Span)) : ReadSlowlyAsync(buffer, cancellationToken);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        output.Write(buffer.Span);
+        return default;
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
+
+    public override Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var flushing = output.FlushAsync(cancellationToken);
+        return flushing.IsCompletedSuccessfully ? Task.CompletedTask : flushing.AsTask();
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <summary>There is nothing that could be sent without waiting.</summary>
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await input.WaitAsync(cancellationToken);
+        return input.Read(buffer.Span);
+    }
+}
