@@ -52,6 +52,26 @@ public sealed class PebbleOrderTests
         issued.Chain.Leaf.MatchesHostname("127.0.0.1").ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("alpn.example.org")]
+    [InlineData("127.0.0.1")]
+    public async Task Order_WithOurOwnValidationCertificate_IsAuthorized(string name)
+    {
+        await using var responder = new TlsAlpnResponder();
+        await using var pebble = await Pebble.StartAsync(new PebbleOptions { TlsPort = responder.Port });
+        using var client = pebble.Client();
+        var account = await client.AccountAsync();
+        var names = Ordering.Names(name);
+        var order = await client.Orders.CreateAsync(account, new NewOrder(names), default).Done();
+        var authorization = await client.Authorizations.FetchAsync(account, order.Authorizations[0], default).Done();
+        var challenge = authorization.Find(ChallengeType.TlsAlpn)!;
+        using var certificate = TlsAlpnCertificate.Create(authorization.Identifier, KeyAuthorization.Of(challenge.Token!, account.Key), DateTimeOffset.UtcNow);
+        responder.Show(certificate);
+        await client.Challenges.RespondAsync(account, challenge, default).Done();
+        await client.AuthorizedAsync(account, authorization.Url);
+        responder.Asked.ShouldContain(names[0].ServerName);
+    }
+
     [Fact]
     public async Task Order_WhoseChallengeFails_TellsTheReasonInTheWordsOfTheCa()
     {

@@ -85,10 +85,21 @@ public sealed class ClientTests
         made.Contacts.ShouldBe(["mailto:a@example.org", "tel:+123"]);
         var account = new AcmeIdentity(key, made.Url);
         (await client.Accounts.UpdateContactsAsync(account, [], default).Done()).Contacts.ShouldBeEmpty();
+        (await client.Accounts.FetchAsync(account, default).Done()).Status.ShouldBe(AccountStatus.Valid);
         var changed = await client.Accounts.ChangeKeyAsync(account, AcmeKey.Generate(KeyKind.EcdsaP384), default).Done();
         (await client.Accounts.FindAsync(changed.Key, default).Done()).Url.ShouldBe(made.Url);
         (await client.Accounts.DeactivateAsync(changed, default).Done()).Status.ShouldBe(AccountStatus.Deactivated);
         ca.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Account_KeyChangeToAKeyOfAnother_NamesTheOther()
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        using var client = ca.Client();
+        var (one, other) = (await client.AccountAsync(), await client.AccountAsync());
+        var refused = await client.Accounts.ChangeKeyAsync(one, other.Key, default).Refused();
+        (refused.Status, refused.Location).ShouldBe((409, other.Account));
     }
 
     [Fact]
