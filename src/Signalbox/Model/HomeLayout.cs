@@ -15,6 +15,24 @@ internal sealed record HomeLayout(string Root)
     /// <summary>The local authority's leaf for one host, with its key.</summary>
     public string LocalCertificate(string host) => Path.Combine(LocalCertificates, Naming.FileName(host) + ".pem");
 
+    /// <summary>Public certificates, one file a name: key, leaf and chain together, so that they can never belong to different certificates.</summary>
+    public string PublicCertificates => Path.Combine(Certificates, "public");
+
+    /// <summary>The public certificate for one name (or wildcard), with its key and chain.</summary>
+    public string PublicCertificate(string name) => Path.Combine(PublicCertificates, Naming.FileName(name) + ".pem");
+
+    /// <summary>Keys of accounts at CAs, one file a directory.</summary>
+    public string AccountKeys => Path.Combine(Certificates, "accounts");
+
+    /// <summary>The key of the account at the CA with this directory.</summary>
+    public string AccountKey(Uri directory) => Path.Combine(AccountKeys, Naming.Slug(directory.Host) + "-" + Naming.Hash(directory.AbsoluteUri) + ".key");
+
+    /// <summary>Keys of certificates that are ordered and not there yet, one file an order.</summary>
+    public string OrderKeys => Path.Combine(Certificates, "orders");
+
+    /// <summary>The key made for one order.</summary>
+    public string OrderKey(string order) => Path.Combine(OrderKeys, order + ".key");
+
     public string AdminSocket => Path.Combine(Root, "admin.sock");
 
     /// <summary>Locked by the running daemon for as long as it lives.</summary>

@@ -118,8 +118,46 @@ internal sealed record WhyReport
     public string? Advice { get; init; }
 }
 
-/// <summary>State is <c>valid</c>, <c>not-issued</c> (issued at first use), <c>expired</c> or <c>unavailable</c>.</summary>
-internal sealed record CertificateReport(string Name, string Issuer, string State, DateTimeOffset? NotAfter, string? NextStep, string? Reason);
+/// <summary>
+/// State of a local certificate is <c>valid</c>, <c>not-issued</c> (issued at first use), <c>expired</c> or <c>unavailable</c>; of a public one a word of
+/// <see cref="CertificateStates"/>.
+/// </summary>
+internal sealed record CertificateReport(string Name, string Issuer, string State, DateTimeOffset? NotAfter, string? NextStep, string? Reason)
+{
+    /// <summary>What was looked at before the first order, and what was found; only of one name that is asked for.</summary>
+    public WhyStep[]? Evidence { get; init; }
+}
+
+/// <summary>The states of a public certificate.</summary>
+internal static class CertificateStates
+{
+    /// <summary>None yet; it is the name's turn soon.</summary>
+    public const string Wanted = "wanted";
+
+    /// <summary>The name is looked at before its first order.</summary>
+    public const string Checking = "checking";
+
+    /// <summary>The order is at the CA.</summary>
+    public const string Ordering = "ordering";
+
+    /// <summary>The CA looks whether the name is ours.</summary>
+    public const string Validating = "validating";
+
+    /// <summary>There is one, and it is good.</summary>
+    public const string Issued = "issued";
+
+    /// <summary>There is one, and its successor is being had.</summary>
+    public const string Renewing = "renewing";
+
+    /// <summary>There is none, because the last try failed; the next one has its time.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>Held up by something that is no failure: a limit of the CA, or an issuer that is not ready.</summary>
+    public const string Paused = "paused";
+
+    /// <summary>Its time is over.</summary>
+    public const string Expired = "expired";
+}
 
 /// <summary>Kind is <c>missing</c>, <c>extra</c> or <c>different</c>.</summary>
 internal sealed record DriftEntry(string Kind, string Route, string? Expected, string? Found);

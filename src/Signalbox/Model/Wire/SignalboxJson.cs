@@ -17,6 +17,7 @@ namespace Signalbox.Model.Wire;
 [JsonSerializable(typeof(IEnumerable<RouteReport>))]
 [JsonSerializable(typeof(StatusReport))]
 [JsonSerializable(typeof(WhyReport))]
+[JsonSerializable(typeof(CertificateReport))]
 [JsonSerializable(typeof(CertificateReport[]))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(HistoryEntry))]

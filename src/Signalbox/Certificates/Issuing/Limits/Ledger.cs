@@ -14,6 +14,9 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
 {
     private const string Account = "orders";
 
+    /// <summary>Before the key of what the CA itself said, in place of our count.</summary>
+    private const string Held = "held ";
+
     public static Ledger Empty(CaLimits limits) => new(limits, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal));
 
     /// <summary>When an order for these names may be sent at the earliest: now or before when it may be sent at once. The key says which bucket is the last to allow it.</summary>
@@ -23,6 +26,12 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
     public LedgerAnswer MayOrder(IReadOnlyCollection<string> names, OrderKind kind, DateTimeOffset now)
     {
         var answer = new LedgerAnswer(now, null);
+        // What the CA itself said counts for everything, whatever our own count is.
+        foreach (var key in KeysOf(names))
+        {
+            if (FullAt.TryGetValue(Held + key, out var until)) answer = answer.Later(Held + key, until);
+        }
+
         if (kind == OrderKind.InformedRenewal) return answer;
         foreach (var (key, limit) in OrderBuckets(names)) answer = answer.Later(key, AllowedAt(key, limit, now));
         // A name that keeps failing is not asked for again before the CA would hear of it: it refuses the order, not the challenge.
@@ -39,11 +48,32 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
     public Ledger AuthorizationFailed(string name, DateTimeOffset now) =>
         Limits.FailedAuthorizations is { } limit ? Spend([(FailureKey(name), limit)], now) : this;
 
+    /// <summary>
+    /// The ledger after the CA said not to come back before a time (Retry-After). Which of its limits it was is told by the link to its explanation, if at
+    /// all; where it is not told, the whole account waits: that costs some time, and another refusal might cost more.
+    /// </summary>
+    public Ledger Hold(IReadOnlyCollection<string> names, string words, DateTimeOffset until)
+    {
+        var keys = words switch
+        {
+            _ when words.Contains("#new-certificates-per-registered-domain", StringComparison.Ordinal) => names.Select(PublicSuffixes.List.RegisteredDomain).Distinct().Select(domain => $"domain {domain}"),
+            _ when words.Contains("#new-certificates-per-exact-set", StringComparison.Ordinal) => [SetKey(names)],
+            _ when words.Contains("#authorization-failures", StringComparison.Ordinal) || words.Contains("#consecutive-authorization-failures", StringComparison.Ordinal) => names.Select(FailureKey),
+            _ => [Account],
+        };
+        return this with { FullAt = FullAt.SetItems(keys.Select(key => KeyValuePair.Create(Held + key, until))) };
+    }
+
+    /// <summary>The buckets, and the CA's own words, that an order for these names has to do with.</summary>
+    public static IEnumerable<string> Touched(IReadOnlyCollection<string> names) => KeysOf(names).SelectMany(key => new[] { key, Held + key });
+
     /// <summary>Without the buckets that are full: they say nothing, and names come and go for years.</summary>
     public Ledger Swept(DateTimeOffset now) => this with { FullAt = FullAt.RemoveRange(FullAt.Where(bucket => bucket.Value <= now).Select(bucket => bucket.Key)) };
 
     /// <summary>One bucket in words, for people.</summary>
-    public static string Describe(string key) => key.IndexOf(' ') is var space and >= 0
+    public static string Describe(string key) => key.StartsWith(Held, StringComparison.Ordinal) ? $"{DescribeBucket(key[Held.Length..])}, by the CA's own word" : DescribeBucket(key);
+
+    private static string DescribeBucket(string key) => key.IndexOf(' ') is var space and >= 0
         ? key[..space] switch
         {
             "domain" => $"certificates for {key[(space + 1)..]} and the names under it",
@@ -71,10 +101,15 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
     private IEnumerable<(string Key, RateLimit Limit)> OrderBuckets(IReadOnlyCollection<string> names)
     {
         if (Limits.Orders is { } orders) yield return (Account, orders);
-        if (Limits.IdenticalSet is { } set) yield return ($"set {string.Join(' ', names.Order(StringComparer.Ordinal))}", set);
+        if (Limits.IdenticalSet is { } set) yield return (SetKey(names), set);
         if (Limits.RegisteredDomain is not { } domain) yield break;
         foreach (var registered in names.Select(PublicSuffixes.List.RegisteredDomain).Distinct()) yield return ($"domain {registered}", domain);
     }
+
+    private static IEnumerable<string> KeysOf(IReadOnlyCollection<string> names) =>
+        [Account, SetKey(names), .. names.Select(PublicSuffixes.List.RegisteredDomain).Distinct().Select(domain => $"domain {domain}"), .. names.Select(FailureKey)];
+
+    private static string SetKey(IReadOnlyCollection<string> names) => $"set {string.Join(' ', names.Order(StringComparer.Ordinal))}";
 
     private static string FailureKey(string name) => $"failed {name}";
 }

@@ -1,0 +1,28 @@
+using Signalbox.Certificates.Acme;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Challenges;
+
+/// <summary>http-01: the answer stands in the table that the http listener asks (RFC 8555 8.3). Nothing is bound, routed or started for it.</summary>
+internal sealed class HttpSolver(TokenTable tokens) : IChallengeSolver
+{
+    public string Type => ChallengeType.Http;
+
+    // RFC 8555 8.3 asks for one host; "wildcard domain names" are dns-01's alone (7.1.3 with 8.4).
+    public bool CanSolve(Identifier identifier) => !identifier.IsWildcard;
+
+    public ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
+    {
+        tokens.Put(token, authorization);
+        return new(Outcome<IAsyncDisposable>.Of(new Presented(tokens, token)));
+    }
+
+    private sealed class Presented(TokenTable tokens, string token) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            tokens.Remove(token);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+
+namespace Signalbox.Certificates.Issuing;
+
+/// <summary>Public certificates in words, for <c>certs</c> and <c>why</c>. Pure.</summary>
+internal static class CertificateReports
+{
+    /// <param name="state">The name.</param>
+    /// <param name="unready">Why no issuer is asked at all; null when one is.</param>
+    /// <param name="now">The present time.</param>
+    public static CertificateReport Of(NameState state, Problem? unready, DateTimeOffset now)
+    {
+        var certificate = state.Certificate;
+        var issuer = certificate?.SignedBy ?? "-";
+        if (state.Phase is { } phase) return new CertificateReport(state.Name, issuer, Word(phase), certificate?.NotAfter, Doing(phase), certificate is null ? null : Good(certificate));
+        if (!state.Wanted && certificate is not null)
+            return new CertificateReport(state.Name, issuer, certificate.IsUsable(now) ? CertificateStates.Issued : CertificateStates.Expired, certificate.NotAfter, "Kept until it ends; it is not renewed.", "No route claims this name any more.");
+        if (unready is not null && (certificate is null || !certificate.IsUsable(now)))
+            return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, unready.Advice, unready.Text);
+        if (state.Held is { } held) return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, NextTry(state), held.Text);
+        if (state.Known is { Failures: > 0, Reason: { } reason })
+        {
+            var usable = certificate?.IsUsable(now) == true;
+            return new CertificateReport(state.Name, issuer, usable ? CertificateStates.Issued : CertificateStates.Failed, certificate?.NotAfter, NextTry(state),
+                usable ? $"The renewal failed: {reason.Text}" : reason.Advice is null ? reason.Text : $"{reason.Text} {reason.Advice}");
+        }
+
+        return certificate is not null && certificate.IsUsable(now)
+            ? new CertificateReport(state.Name, issuer, CertificateStates.Issued, certificate.NotAfter, $"Renewed from {certificate.DueAt:yyyy-MM-dd HH:mm} UTC on.", null)
+            : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, certificate?.NotAfter, "Ordered as soon as it is this name's turn.", null);
+    }
+
+    /// <summary>The same with what was looked at and found.</summary>
+    public static CertificateReport Whole(NameState state, Problem? unready, DateTimeOffset now) => Of(state, unready, now) with
+    {
+        Evidence = [.. state.Known.Evidence.Select(one => new WhyStep(one.Step, one.Outcome, $"{one.Detail} ({one.At:yyyy-MM-dd HH:mm:ss} UTC)"))],
+    };
+
+    private static string NextTry(NameState state) => state.Known.NextTry is { } next ? $"The next try is at {next:yyyy-MM-dd HH:mm:ss} UTC." : "It is tried again soon.";
+
+    private static string Good(CertificateRecord certificate) => $"The one in use is good until {certificate.NotAfter:yyyy-MM-dd HH:mm} UTC.";
+
+    private static string Word(NamePhase phase) => phase switch
+    {
+        NamePhase.Queued => CertificateStates.Wanted,
+        NamePhase.Checking => CertificateStates.Checking,
+        NamePhase.Ordering => CertificateStates.Ordering,
+        NamePhase.Validating => CertificateStates.Validating,
+        _ => CertificateStates.Renewing,
+    };
+
+    private static string Doing(NamePhase phase) => phase switch
+    {
+        NamePhase.Queued => "It is this name's turn.",
+        NamePhase.Checking => "The name is looked at.",
+        NamePhase.Ordering => "The order is at the CA.",
+        NamePhase.Validating => "The CA looks whether the name is ours.",
+        _ => "A new certificate is being had; the one in use goes on.",
+    };
+}

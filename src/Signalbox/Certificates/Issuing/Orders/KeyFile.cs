@@ -1,0 +1,38 @@
+using Signalbox.Certificates.Acme.Keys;
+using Signalbox.Model;
+using Signalbox.Store;
+
+namespace Signalbox.Certificates.Issuing.Orders;
+
+/// <summary>A private key in a file of its own.</summary>
+internal static class KeyFile
+{
+    /// <summary>Null when there is no such file; a problem when it cannot be read or holds no key, and then nothing takes its place by itself.</summary>
+    public static Outcome<AcmeKey>? Read(string path)
+    {
+        try
+        {
+            return AcmeKey.FromPem(path, File.ReadAllText(path));
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (AtomicFile.IsDiskFailure(error))
+        {
+            return new Problem(ProblemType.StoreDamaged, ProblemSide.System, path, $"The key cannot be read: {error.Message.TrimEnd('.')}.", "Give this user the right to read it.", Retry: true);
+        }
+    }
+
+    public static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (AtomicFile.IsDiskFailure(error))
+        {
+            // It stays, of no use to anybody but its owner.
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Acme.Chains;
+using Signalbox.Certificates.Acme.Keys;
+using Signalbox.Certificates.Book;
+using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Issuing.Orders;
+
+/// <summary>
+/// One order, from the wish to the certificate. Each step is written down before or as it is taken, so that a crash at any point is gone on from:
+/// <list type="number">
+/// <item>the order's record and what it costs of the CA's limits, before the CA is asked; its URL, as soon as the CA told it;</item>
+/// <item>each authorization that is not valid yet: an answer is shown, the CA told to look, and waited for;</item>
+/// <item>the key, in a file, before the CA is sent the request made with it;</item>
+/// <item>the certificate, looked at, handed to the caller, who keeps it and removes record and key file only then (<see cref="EndAsync"/>).</item>
+/// </list>
+/// An order found open is asked for at the CA first and continued wherever it stands there.
+/// </summary>
+internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, HomeLayout home, TimeProvider time)
+{
+    public Patience Patience { get; init; } = Patience.Default;
+
+    /// <summary>Told where the order is, for people.</summary>
+    public Action<OrderPhase> Report { get; init; } = _ => { };
+
+    /// <summary>Runs it to its end or to what stands in its way. Cancelled, it leaves everything as it is for the next start.</summary>
+    public async Task<OrderResult<Issued>> RunAsync(OrderWish wish, CancellationToken stop)
+    {
+        Report(OrderPhase.Ordering);
+        var account = await ca.AccountAsync(stop);
+        if (!account.Succeeded) return account.Failure;
+        var begun = await BeginAsync(wish, account.Value, stop);
+        if (!begun.Succeeded) return begun.Failure;
+        var (record, order) = begun.Value;
+        var result = await FollowAsync(wish, record, order, account.Value, stop);
+        if (result.Succeeded) return result;
+        if (result.Failure.KeepsOrder) return result.Failure with { Order = record };
+        await EndAsync(record);
+        return result;
+    }
+
+    /// <summary>Nothing more will be asked of this order: its record and its key file go.</summary>
+    /// <param name="record">The order.</param>
+    /// <param name="also">Written down in the same transaction, such as the certificate that came of it.</param>
+    public async ValueTask<Problem?> EndAsync(OrderRecord record, params IReadOnlyList<Store.RecordChange> also)
+    {
+        if (await store.CommitAsync([.. also, IssuingStore.Remove(record)]) is { } problem) return problem;
+        KeyFile.Remove(home.OrderKey(record.Id));
+        return null;
+    }
+
+    private async Task<OrderResult<(OrderRecord Record, Order Order)>> BeginAsync(OrderWish wish, AcmeIdentity account, CancellationToken stop)
+    {
+        if (wish.Open is { Url: { } url } open)
+        {
+            var known = await ca.Client.Orders.FetchAsync(account, url, stop);
+            if (known.Succeeded && known.Value.Status != OrderStatus.Invalid) return (open, known.Value);
+            // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
+            if (!known.Succeeded && known.Failure.MayPass) return OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = true, Order = open };
+        }
+
+        if (wish.Open is { } lost && await EndAsync(lost) is { } trouble) return OrderFailure.Of(trouble);
+        return await PlaceAsync(wish, account, wish.Replaces, stop);
+    }
+
+    private async Task<OrderResult<(OrderRecord Record, Order Order)>> PlaceAsync(OrderWish wish, AcmeIdentity account, string? replaces, CancellationToken stop)
+    {
+        var record = new OrderRecord(Guid.NewGuid().ToString("N"), wish.Names, ca.Directory, time.GetUtcNow()) { Staging = ca.IsStaging };
+        var kind = replaces is null ? OrderKind.New : OrderKind.InformedRenewal;
+        if (await ca.SpendAsync(record, kind) is { } held) return held;
+        var placed = await ca.Client.Orders.CreateAsync(account, new NewOrder([wish.Name]) { Replaces = replaces, Profile = ca.Settings.Profile }, stop);
+        if (placed.Succeeded)
+        {
+            record = record with { Url = placed.Value.Url };
+            if (await store.CommitAsync(IssuingStore.Put(record)) is { } problem) return OrderFailure.Of(problem);
+            return (record, placed.Value);
+        }
+
+        await EndAsync(record);
+
+        // RFC 9773 5: another order may have replaced the certificate already ("alreadyReplaced"); then this is a renewal like any other.
+        if (replaces is not null && placed.Failure.Is(AcmeProblemType.AlreadyReplaced)) return await PlaceAsync(wish, account, null, stop);
+        if (placed.Failure.Is(AcmeProblemType.AccountDoesNotExist)) ca.ForgetAccount();
+        return await ToldAsync(OrderFailure.Of(placed.Failure, wish.Name.Value), wish);
+    }
+
+    private async Task<OrderResult<Issued>> FollowAsync(OrderWish wish, OrderRecord record, Order order, AcmeIdentity account, CancellationToken stop)
+    {
+        string? worked = null;
+        if (order.Status == OrderStatus.Pending)
+        {
+            Report(OrderPhase.Validating);
+
+            // RFC 8555 7.1.3: all of them must be valid, in any order; they are shown side by side.
+            var shown = await Task.WhenAll(order.Authorizations.Select(url => AuthorizeAsync(wish, account, url, stop)));
+            if (shown.FirstOrDefault(one => !one.Succeeded) is { Failure: { } failure }) return await ToldAsync(failure, wish);
+            worked = shown.Select(one => one.Value).FirstOrDefault(type => type is { Length: > 0 });
+        }
+
+        var ready = await WaitAsync(order, account, status => status == OrderStatus.Pending, wish, stop);
+        if (!ready.Succeeded) return ready.Failure;
+        order = ready.Value;
+        Report(OrderPhase.Finalizing);
+        var key = OrderKey(record);
+        if (!key.Succeeded) return OrderFailure.Of(key.Problem) with { KeepsOrder = true };
+        using var made = key.Value;
+        if (order.Status == OrderStatus.Ready)
+        {
+            var finalized = await ca.Client.Orders.FinalizeAsync(account, order, SigningRequest.Create(made, [wish.Name]), stop);
+
+            // An answer that did not come may have been a yes: the order itself tells.
+            if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return await ToldAsync(OrderFailure.Of(finalized.Failure, wish.Name.Value), wish);
+            if (finalized.Succeeded) order = finalized.Value;
+        }
+
+        var done = await WaitAsync(order, account, status => status is OrderStatus.Ready or OrderStatus.Processing or OrderStatus.Pending, wish, stop);
+        return done.Succeeded ? await DownloadAsync(wish, record, done.Value, (account, made), worked, stop) : done.Failure;
+    }
+
+    /// <summary>The type of the challenge that was answered; empty when the authorization was valid before.</summary>
+    private async Task<OrderResult<string>> AuthorizeAsync(OrderWish wish, AcmeIdentity account, Uri url, CancellationToken stop)
+    {
+        var fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
+        if (!fetched.Succeeded) return OrderFailure.Of(fetched.Failure, wish.Name.Value) with { KeepsOrder = fetched.Failure.MayPass };
+        var authorization = fetched.Value;
+        if (authorization.Status == AuthorizationStatus.Valid) return "";
+        if (authorization.Status != AuthorizationStatus.Pending) return Refused(wish, authorization, null);
+        var shown = await desk.ShowAsync(authorization, account, wish, ca.Settings.Challenges, stop);
+        if (!shown.Succeeded) return shown.Failure;
+        await using var answer = shown.Value.Answer;
+        var type = shown.Value.Challenge.Type;
+        var told = await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
+        if (!told.Succeeded && !told.Failure.MayPass) return OrderFailure.Of(told.Failure, wish.Name.Value) with { Challenge = type };
+        var started = time.GetTimestamp();
+        var asked = told.Value?.RetryAt;
+        for (var looks = 1; ; looks++)
+        {
+            await Task.Delay(Patience.Wait(looks, asked, time.GetUtcNow()), time, stop);
+            fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
+            if (fetched is { Succeeded: true, Value.Status: AuthorizationStatus.Valid }) return type;
+            if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending })
+            {
+                await ca.FailedAsync(wish.Name.Value);
+                return Refused(wish, fetched.Value, type);
+            }
+
+            if (!fetched.Succeeded && !fetched.Failure.MayPass) return OrderFailure.Of(fetched.Failure, wish.Name.Value);
+            asked = fetched.Value?.RetryAt ?? fetched.Failure?.RetryAt;
+            if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, "has not looked at the name yet") with { Challenge = type };
+        }
+    }
+
+    /// <summary>Looks at the order until it is in another state than those told.</summary>
+    private async Task<OrderResult<Order>> WaitAsync(Order order, AcmeIdentity account, Func<OrderStatus, bool> passes, OrderWish wish, CancellationToken stop)
+    {
+        var started = time.GetTimestamp();
+        for (var looks = 1; passes(order.Status); looks++)
+        {
+            if (looks > 1 || order.Status == OrderStatus.Processing) await Task.Delay(Patience.Wait(looks, order.RetryAt, time.GetUtcNow()), time, stop);
+            var fetched = await ca.Client.Orders.FetchAsync(account, order.Url, stop);
+            if (fetched.Succeeded) order = fetched.Value;
+            else if (!fetched.Failure.MayPass) return OrderFailure.Of(fetched.Failure, wish.Name.Value);
+            if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, $"has the order as {order.Status.ToString().ToLowerInvariant()}");
+        }
+
+        return order.Status == OrderStatus.Invalid
+            ? OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} gave the order up: {order.Error?.ToString() ?? "it did not say why"}", Retry: true))
+            : order;
+    }
+
+    private async Task<OrderResult<Issued>> DownloadAsync(OrderWish wish, OrderRecord record, Order order, (AcmeIdentity Account, AcmeKey Key) signed, string? worked, CancellationToken stop)
+    {
+        if (order.Certificate is not { } url) return OrderFailure.Of(new Problem(ProblemType.AcmeNotUnderstood, ProblemSide.System, wish.Name.Value, $"{ca.Settings.Name} says that the certificate is there, and not where.", Retry: true));
+        var downloaded = await ca.Client.Certificates.DownloadPreferredAsync(signed.Account, url, ca.Settings.PreferredChain, stop);
+        if (!downloaded.Succeeded) return OrderFailure.Of(downloaded.Failure, wish.Name.Value) with { KeepsOrder = downloaded.Failure.MayPass };
+        using var chain = downloaded.Value;
+        if (ChainCheck.Find(chain, signed.Key, [wish.Name], time.GetUtcNow()) is { } fault)
+            return OrderFailure.Of(new Problem(ProblemType.AcmeNotUnderstood, ProblemSide.System, wish.Name.Value, $"What {ca.Settings.Name} issued cannot be used: {fault}", "Nothing in use was changed.", Retry: true));
+        var held = HeldCertificate.Parse(wish.Name.Value, chain.Pem, signed.Key.ToPem());
+        return held.Succeeded ? new Issued(held.Value, record, worked) : OrderFailure.Of(held.Problem);
+    }
+
+    /// <summary>The key of this order: the one made before a crash, or a new one, written down before anybody sees its public half.</summary>
+    private Outcome<AcmeKey> OrderKey(OrderRecord record)
+    {
+        var path = home.OrderKey(record.Id);
+        if (KeyFile.Read(path) is { } read) return read;
+        var key = AcmeKey.Generate(ca.Settings.Key);
+        return CertificateShelf.Write(path, key.ToPem()) is { } problem ? problem : key;
+    }
+
+    /// <summary>What the CA said of when to come back is obeyed across restarts, so it is written down.</summary>
+    private async ValueTask<OrderFailure> ToldAsync(OrderFailure failure, OrderWish wish)
+    {
+        if (failure.RetryAt is { } until && failure.Answer is { } answer) await ca.HoldAsync(wish.Names, $"{answer.What} {answer.Help}", until);
+        return failure;
+    }
+
+    private OrderFailure Refused(OrderWish wish, Authorization authorization, string? type)
+    {
+        var failed = authorization.Challenges.FirstOrDefault(challenge => challenge.Error is not null);
+        var reason = failed?.Error?.ToString() ?? $"the authorization is {authorization.Status.ToString().ToLowerInvariant()}";
+        return OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} could not validate the name by {failed?.Type ?? type ?? "any challenge"}: {reason}",
+            "Look where the name leads, and whether the CA can come in there.", Retry: true)) with
+        { Challenge = failed?.Type ?? type };
+    }
+
+    private OrderFailure Slow(OrderWish wish, string what) =>
+        OrderFailure.Of(new Problem(ProblemType.AcmeUnreachable, ProblemSide.System, wish.Name.Value, $"{ca.Settings.Name} {what} after {Patience.InAll.TotalMinutes:0} minutes.", "The order stands and is looked at again.", Retry: true))
+        with
+        { KeepsOrder = true };
+}
+
+/// <summary>A certificate that has come, and the order it came of.</summary>
+/// <param name="Certificate">With the order's key.</param>
+/// <param name="Order">To be ended once the certificate is kept.</param>
+/// <param name="Challenge">The challenge that was answered; null when none had to be.</param>
+internal sealed record Issued(HeldCertificate Certificate, OrderRecord Order, string? Challenge);

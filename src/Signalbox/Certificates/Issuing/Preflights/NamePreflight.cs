@@ -1,0 +1,71 @@
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Dns;
+using Signalbox.Certificates.Dns.Caa;
+using Signalbox.Certificates.Dns.Messages;
+using Signalbox.Certificates.Issuing.Orders;
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Issuing.Preflights;
+
+/// <summary>
+/// Looks at a name as the CA will: where do the servers of its own zone say that it leads; does what is asked for there reach this very daemon; do its CAA records
+/// allow this CA. Three outcomes: fine, clearly wrong, and could not be asked. Only what is clearly wrong holds the order back: a network may let in
+/// what it does not let out and back in again.
+/// </summary>
+internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Reach reach, TimeProvider time) : IPreflight
+{
+    public const string Ok = "ok";
+    public const string Failed = "failed";
+    public const string Unknown = "unknown";
+
+    public async ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop)
+    {
+        var parsed = DnsName.Parse(name.Base);
+        if (!parsed.Succeeded || name.IsIp) return null;
+
+        // What comes in through the name's addresses matters only where the CA may come in by them.
+        var comesIn = !name.IsWildcard && ca.Settings.Challenges.Any(type => type is ChallengeType.Http or ChallengeType.TlsAlpn);
+        var checking = CheckCaaAsync(parsed.Value, name, ca, stop);
+        List<Finding> findings = comesIn ? await CheckWayAsync(parsed.Value, ca, stop) : [];
+        findings.Add(await checking);
+        var wrong = findings.FirstOrDefault(finding => finding.Evidence.Outcome == Failed);
+        return new PreflightLook(findings.Select(finding => finding.Evidence).ToItems(), wrong is null ? null
+            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Evidence.Detail, wrong.Advice, Retry: true));
+    }
+
+    private async Task<List<Finding>> CheckWayAsync(DnsName name, Ca ca, CancellationToken stop)
+    {
+        var answers = await Task.WhenAll(lookup.LookUpAsync(name, DnsType.A, stop), lookup.LookUpAsync(name, DnsType.AAAA, stop));
+        var addresses = answers.SelectMany(answer => answer.Data).OfType<AddressData>().Select(data => data.Address).ToList();
+        var said = string.Join(" ", answers.Select(answer => answer.Said).Distinct());
+        if (addresses.Count > 0)
+        {
+            var reached = ca.Settings.Challenges.Contains(ChallengeType.Http) ? await reach.TryAsync(name.Text, addresses, stop) : (Reach.Result?)null;
+            return reached is { } found ? [Found("dns", Ok, said, null), Found("reach", found.Outcome, found.Detail, found.Advice)] : [Found("dns", Ok, said, null)];
+        }
+
+        return answers.All(answer => answer.Kind is DnsAnswerKind.NoName or DnsAnswerKind.NoRecords or DnsAnswerKind.Error)
+            ? [Found("dns", Failed, $"The name leads nowhere: {said}", $"Make an A or AAAA record for {name} that leads to this machine.")]
+            : [Found("dns", Unknown, said, null)];
+    }
+
+    private async Task<Finding> CheckCaaAsync(DnsName name, Identifier identifier, Ca ca, CancellationToken stop)
+    {
+        var directory = await ca.Client.Directory.FetchAsync(stop);
+        if (!directory.Succeeded) return Found("caa", Unknown, $"The CA could not be asked for its names: {directory.Failure.What}", null);
+        if (directory.Value.CaaIdentities.IsEmpty) return Found("caa", Unknown, "The CA does not say by what name CAA records mean it.", null);
+        var verdict = await caa.CheckAsync(name, new CaaWish(directory.Value.CaaIdentities, identifier.IsWildcard, null, ca.Settings.Challenges), stop);
+        return verdict.Outcome switch
+        {
+            CaaOutcome.Allows => Found("caa", Ok, verdict.Said, null),
+            CaaOutcome.Forbids => Found("caa", Failed, $"The name's CAA records do not let {ca.Settings.Name} sign for it: {verdict.Said}.",
+                $"Add a record: {verdict.At} CAA 0 issue \"{directory.Value.CaaIdentities[0]}\"."),
+            _ => Found("caa", Unknown, verdict.Said, null),
+        };
+    }
+
+    private Finding Found(string step, string outcome, string detail, string? advice) => new(new Evidence(step, outcome, detail, time.GetUtcNow()), advice);
+
+    private sealed record Finding(Evidence Evidence, string? Advice);
+}

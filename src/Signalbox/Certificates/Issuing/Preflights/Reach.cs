@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Signalbox.Certificates.Challenges;
+
+namespace Signalbox.Certificates.Issuing.Preflights;
+
+/// <summary>Asks at a name's addresses, as the CA will, for a token only this daemon knows: does what comes in there reach us?</summary>
+/// <param name="tokens">Where the token is answered.</param>
+/// <param name="port">Where CAs ask: RFC 8555 8.3 has port 80 and no other; tests have theirs.</param>
+internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
+{
+    /// <summary>RFC 8555 8.3: "Dereference the URL using an HTTP GET request. This request MUST be sent to TCP port 80 on the HTTP server."</summary>
+    public const int StandardPort = 80;
+
+    /// <summary>A way in answers within milliseconds, from the other side of the world within half a second.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    /// <summary>Addresses that are asked; a name with more has a service in front of it that answers alike at each.</summary>
+    private const int Most = 4;
+
+    /// <summary>What asking came to.</summary>
+    internal readonly record struct Result(string Outcome, string Detail, string? Advice);
+
+    public async Task<Result> TryAsync(string host, IReadOnlyList<IPAddress> addresses, CancellationToken stop)
+    {
+        var (token, secret) = ("signalbox-" + Hex(), Hex());
+        tokens.Put(token, secret);
+        try
+        {
+            var answers = await Task.WhenAll(addresses.Take(Most).Select(address => AskAsync(host, address, token, secret, stop)));
+            var detail = string.Join("; ", answers.Select(answer => answer.Detail));
+            if (answers.Any(answer => answer.Outcome == NamePreflight.Ok)) return new Result(NamePreflight.Ok, detail, null);
+            return answers.Any(answer => answer.Outcome == NamePreflight.Failed)
+                ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}", $"Let {host} lead to this machine, and port {port} there to signalbox.")
+                : new Result(NamePreflight.Unknown, detail, null);
+        }
+        finally
+        {
+            tokens.Remove(token);
+        }
+    }
+
+    private async Task<Result> AskAsync(string host, IPAddress address, string token, string secret, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Limit);
+        try
+        {
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, cancellation) => ConnectAsync(address, cancellation) }) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 64 * 1024 };
+            using var response = await client.GetAsync(new Uri($"http://{host}:{port}/.well-known/acme-challenge/{token}"), limit.Token);
+            var body = await response.Content.ReadAsStringAsync(limit.Token);
+            if (body == secret) return new Result(NamePreflight.Ok, $"{address} port {port} is this daemon", null);
+            var server = response.Headers.Server.ToString();
+
+            // A redirect may come back to us by another way; the CA follows it, and so its end is not ours to judge.
+            if ((int)response.StatusCode is >= 300 and < 400) return new Result(NamePreflight.Unknown, $"{address} port {port} redirects to {response.Headers.Location}", null);
+            return new Result(NamePreflight.Failed, $"{address} port {port} answered {(int)response.StatusCode}{(server.Length > 0 ? $" ({server})" : "")}, and is not this daemon", null);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or SocketException || (error is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            var reason = error is OperationCanceledException ? $"no answer within {Limit.TotalSeconds:0} s" : error.Message.TrimEnd('.');
+            return new Result(NamePreflight.Unknown, $"{address} port {port} could not be asked from here: {reason}", null);
+        }
+    }
+
+    private async ValueTask<Stream> ConnectAsync(IPAddress address, CancellationToken cancellation)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new IPEndPoint(address, port), cancellation);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static string Hex() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+}

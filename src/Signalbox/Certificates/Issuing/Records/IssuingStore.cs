@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Model;
+using Signalbox.Store;
+
+namespace Signalbox.Certificates.Issuing.Records;
+
+/// <summary>
+/// What is known of certificates across restarts: read whole at a start, and written change by change, each whole and flushed before what it announces is done.
+/// A record that cannot be read is left out: the worst that follows is one order more.
+/// </summary>
+internal sealed class IssuingStore(IRecordStore store)
+{
+    private const string Certificates = "certificate";
+    private const string Names = "certificate-name";
+    private const string Orders = "certificate-order";
+    private const string Cas = "certificate-ca";
+    private const string Ledgers = "certificate-ledger";
+
+    public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, IssuingJson.Default.CertificateRecord);
+
+    public IReadOnlyList<NameRecord> LoadNames() => Load(Names, IssuingJson.Default.NameRecord);
+
+    public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, IssuingJson.Default.OrderRecord);
+
+    public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, IssuingJson.Default.CaRecord);
+
+    /// <summary>The buckets that were spent from at one CA.</summary>
+    public Ledger LoadLedger(Uri directory, CaLimits limits)
+    {
+        var (ledger, prefix) = (Ledger.Empty(limits), directory + "|");
+        var spent = store.Load(Ledgers).Where(record => record.Key.StartsWith(prefix, StringComparison.Ordinal) && IsTime(record.Value))
+            .Select(record => KeyValuePair.Create(record.Key[prefix.Length..], Time(record.Value)));
+        return ledger with { FullAt = ledger.FullAt.AddRange(spent) };
+    }
+
+    public ValueTask<Problem?> CommitAsync(params IReadOnlyList<RecordChange> changes) => store.CommitAsync(changes, CancellationToken.None);
+
+    public static RecordChange Put(CertificateRecord record) => new(Certificates, record.Name, JsonSerializer.Serialize(record, IssuingJson.Default.CertificateRecord));
+
+    public static RecordChange Put(NameRecord record) => new(Names, record.Name, record.IsBlank ? null : JsonSerializer.Serialize(record, IssuingJson.Default.NameRecord));
+
+    public static RecordChange Put(OrderRecord record) => new(Orders, record.Id, JsonSerializer.Serialize(record, IssuingJson.Default.OrderRecord));
+
+    public static RecordChange Put(CaRecord record) => new(Cas, record.Directory.ToString(), JsonSerializer.Serialize(record, IssuingJson.Default.CaRecord));
+
+    public static RecordChange Remove(CertificateRecord record) => new(Certificates, record.Name, null);
+
+    public static RecordChange Remove(OrderRecord record) => new(Orders, record.Id, null);
+
+    /// <summary>Only the buckets these names have to do with.</summary>
+    public static IEnumerable<RecordChange> Put(Uri directory, Ledger ledger, IReadOnlyCollection<string> names) =>
+        Ledger.Touched(names).Where(ledger.FullAt.ContainsKey).Select(key => new RecordChange(Ledgers, $"{directory}|{key}", ledger.FullAt[key].ToString("O", CultureInfo.InvariantCulture)));
+
+    private List<T> Load<T>(string kind, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var records = new List<T>();
+        foreach (var record in store.Load(kind))
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(record.Value, type) is { } read) records.Add(read);
+            }
+            catch (JsonException)
+            {
+                // Written by another version, or damaged: as if it had not been written.
+            }
+        }
+
+        return records;
+    }
+
+    private static bool IsTime(string text) => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None);
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Issuing.Records;
+
+/// <summary>What past tries have taught of one name; kept, so that a restart neither hurries nor forgets.</summary>
+internal sealed record NameRecord(string Name)
+{
+    /// <summary>Failures in a row; 0 after a success.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>Not before this; null: at once.</summary>
+    public DateTimeOffset? NextTry { get; init; }
+
+    /// <summary>Why the last try failed.</summary>
+    public Problem? Reason { get; init; }
+
+    /// <summary>The challenge that worked last, which is tried first.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Challenges that failed since one worked, the latest last: others are tried before them.</summary>
+    [JsonConverter(typeof(ItemsConverter<string>))]
+    public Items<string> FailedChallenges { get; init; }
+
+    /// <summary>What was looked at before the first order, and what was found.</summary>
+    [JsonConverter(typeof(ItemsConverter<Evidence>))]
+    public Items<Evidence> Evidence { get; init; }
+
+    /// <summary>True when there is nothing in it that a new record has not.</summary>
+    public bool IsBlank => this == new NameRecord(Name);
+}
+
+/// <summary>One thing that was asked before an order: of whom, and what came back.</summary>
+/// <param name="Step">What it is about: <c>dns</c>, <c>reach</c>, <c>caa</c>.</param>
+/// <param name="Outcome"><c>ok</c>, <c>failed</c>, or <c>unknown</c> when it could not be asked, which holds nothing back.</param>
+/// <param name="Detail">What was asked of whom, and the answer, in words.</param>
+/// <param name="At">When, UTC.</param>
+internal sealed record Evidence(string Step, string Outcome, string Detail, DateTimeOffset At);

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Book;
+using Signalbox.Certificates.Challenges;
+using Signalbox.Certificates.Issuing;
+using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Certificates.Issuing.Orders;
+using Signalbox.Certificates.Issuing.Preflights;
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Store.Sqlite;
+using Signalbox.Tests.Certificates.Acme.Support;
+using Signalbox.Tests.Support;
+
+namespace Signalbox.Tests.Certificates.Issuing;
+
+/// <summary>A certificate manager on a real store, by a clock of the test's, before CAs of the test's. It can end and begin again on what it left.</summary>
+internal sealed class ManagerRig : IAsyncDisposable
+{
+    /// <summary>No waits between two looks at the CA but those the CA asks for; more than an hour of them is left for the next try.</summary>
+    private static readonly Patience Patience = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+
+    private readonly TemporaryHome _home = new();
+    private readonly List<IssuerSettings> _issuers = [];
+    private SqliteClaimStore? _store;
+
+    public FakeTimeProvider Time { get; } = new();
+
+    public TokenTable Tokens { get; } = new();
+
+    public Signalbox.Model.HomeLayout Home => _home.Layout;
+
+    public CertificateManager Manager { get; private set; } = null!;
+
+    public PublicBook Book { get; private set; } = null!;
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>An issuer as a config has it, before a CA that speaks plain HTTP on loopback.</summary>
+    public static IssuerSettings Issuer(ScriptedCa ca, string name = "main") =>
+        new(name, ca.Directory) { Email = "me@example.com", TermsAgreed = true, Preflight = false, Challenges = [ChallengeType.Http], Limits = CaLimits.None };
+
+    /// <summary>Begins, with these issuers the first time.</summary>
+    public void Start(params IEnumerable<IssuerSettings> issuers)
+    {
+        _issuers.AddRange(issuers);
+        _store = SqliteClaimStore.Open(Home, Time).Value!;
+        var options = new ManagerOptions { Issuers = new([.. _issuers]), Patience = Patience, Draw = () => 0.5, IsElsewhere = name => name.EndsWith(".localhost", StringComparison.Ordinal) };
+        var (shelf, store) = (new CertificateShelf(Home), new IssuingStore(_store));
+        Book = new PublicBook(shelf);
+        var tools = new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens)]), shelf, new NoPreflight());
+        Manager = new CertificateManager(options, Book, new Attempt(options, tools, store, Home, Time), Time, NullLogger.Instance);
+        Manager.Start();
+    }
+
+    /// <summary>Ends it and begins again on what it left, wanting the same names.</summary>
+    public async Task RestartAsync(params string[] names)
+    {
+        await StopAsync();
+        Start();
+        foreach (var name in names) Manager.Want(name);
+    }
+
+    /// <summary>Waits in real time until it is so; the clock of the test stands.</summary>
+    public Task UntilAsync(string what, Func<NameState?, bool> condition, string name) => UntilAsync(what, () => condition(Manager.Find(name)));
+
+    public static async Task UntilAsync(string what, Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"Waited in vain until {what}.");
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Lets the test's clock run in these steps until it is so, each step once the manager has nothing left to do at the present time.</summary>
+    public async Task AdvanceUntilAsync(string what, TimeSpan step, Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"Let {step} pass again and again in vain until {what}. {string.Join("; ", Manager.All())}");
+            Time.Advance(step);
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    /// <summary>The name is issued and no job of it runs.</summary>
+    public static bool IsIssued(NameState? state) => state is { Certificate: not null, Phase: null, Known.Failures: 0 };
+
+    /// <summary>Some try has failed. Where the clock runs, the next one may be under way by now.</summary>
+    public static bool HasFailed(NameState? state) => state is { Known.Failures: > 0 };
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _home.Dispose();
+    }
+
+    private async Task StopAsync()
+    {
+        if (_store is null) return;
+        await Manager.DisposeAsync();
+        await _store.DisposeAsync();
+        _store = null;
+    }
+}

@@ -1,0 +1,243 @@
+using Signalbox.Certificates.Issuing;
+using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Model.Wire;
+using Signalbox.Tests.Certificates.Acme.Support;
+using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
+
+namespace Signalbox.Tests.Certificates.Issuing;
+
+/// <summary>The manager before CAs that do what no real one can be asked to do.</summary>
+public sealed class ManagerTests
+{
+    private const string Name = "www.example.com";
+
+    [Fact]
+    public async Task Name_Wanted_IsOrderedOnceHoweverOftenItIsAskedFor()
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        await using var rig = new ManagerRig();
+        rig.Start(Issuer(ca));
+        for (var i = 0; i < 50; i++) rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        for (var i = 0; i < 50; i++) rig.Manager.Want(Name);
+        await rig.RestartAsync(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Orders.Count.ShouldBe(1);
+        ca.Accounts.Count.ShouldBe(1);
+        ca.Complaints.ShouldBeEmpty();
+        rig.Book.Covers(Name).ShouldBeTrue();
+        rig.Book.Covers("other.example.com").ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("app.localhost")]
+    [InlineData("intranet")]
+    [InlineData("192.0.2.7")]
+    public async Task Name_ThatIsNoPublicOne_IsNotWanted(string name)
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        await using var rig = new ManagerRig();
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(name);
+        rig.Manager.All().ShouldBeEmpty();
+        ca.Requests.ShouldBeEmpty();
+    }
+
+    /// <summary>The answer is lost, before or after the CA has done what it was asked.</summary>
+    [Theory]
+    [InlineData(nameof(CaStep.Directory))]
+    [InlineData(nameof(CaStep.NewNonce))]
+    [InlineData(nameof(CaStep.NewAccount))]
+    [InlineData(nameof(CaStep.NewOrder))]
+    [InlineData(nameof(CaStep.Authorization))]
+    [InlineData(nameof(CaStep.Challenge))]
+    [InlineData(nameof(CaStep.Order))]
+    [InlineData(nameof(CaStep.Finalize))]
+    [InlineData(nameof(CaStep.Certificate))]
+    public async Task Connection_CutAtAnyStep_EndsIssuedWithOneOrderMoreAtMost(string step)
+    {
+        foreach (var cut in new[] { CaReply.Drop, CaReply.DoAndDrop })
+        {
+            await using var ca = await ScriptedCa.StartAsync(new CaOptions { ProcessingPolls = 1 });
+            await using var rig = new ManagerRig();
+            ca.Script(Enum.Parse<CaStep>(step), cut);
+            rig.Start(Issuer(ca));
+            rig.Manager.Want(Name);
+            await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+            ca.Orders.Count.ShouldBeLessThanOrEqualTo(2);
+            ca.Complaints.ShouldBeEmpty();
+            Directory.EnumerateFiles(rig.Home.OrderKeys).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task RetryAfter_OfTheCa_IsObeyedAcrossARestart()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        ca.Script(CaStep.NewOrder, CaReply.RateLimited("7200"));
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        var begun = rig.Now;
+        rig.Manager.Find(Name)!.Known.NextTry!.Value.ShouldBeInRange(begun.AddSeconds(7198), begun.AddSeconds(7202));
+        await rig.RestartAsync(Name, "other.example.com");
+
+        // The CA did not say which of its limits it was, so the whole account waits.
+        await rig.UntilAsync("the other name is held", state => state is { Held: not null, Phase: null }, "other.example.com");
+        await rig.AdvanceUntilAsync("both are issued", TimeSpan.FromMinutes(1), () => IsIssued(rig.Manager.Find(Name)) && IsIssued(rig.Manager.Find("other.example.com")));
+        (rig.Now - begun).ShouldBeGreaterThan(TimeSpan.FromSeconds(7198));
+        ca.Requests.Count(request => request.Step == CaStep.NewOrder).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Processing_ForALongTime_IsOneOrderThatIsGoneOnWith()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, ProcessingPolls = 30, PollRetryAfter = "30" });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.AdvanceUntilAsync("the first try has been left", TimeSpan.FromSeconds(10), () => HasFailed(rig.Manager.Find(Name)));
+        rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("processing");
+        await rig.RestartAsync(Name);
+        await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Certificate_ThatDoesNotFitItsKey_ReplacesNothing()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        var shown = await rig.Book.FindAsync(Name, keep: true);
+        ca.Options.WrongKey = true;
+        var renewed = await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        renewed.Value!.Known.Reason!.Text.ShouldContain("cannot be used");
+        (await rig.Book.FindAsync(Name, keep: true)).ShouldBeSameAs(shown);
+        CertificateReports.Of(renewed.Value, null, rig.Now).State.ShouldBe(CertificateStates.Issued);
+        CertificateReports.Of(renewed.Value, null, rig.Now).Reason!.ShouldStartWith("The renewal failed:");
+    }
+
+    [Fact]
+    public async Task Directory_ThatIsNone_LetsTheNextIssuerSign()
+    {
+        await using var rig = new ManagerRig();
+        await using var broken = await ScriptedCa.StartAsync();
+        await using var sound = await ScriptedCa.StartAsync();
+        broken.Script(CaStep.Directory, [.. Enumerable.Repeat(CaReply.Raw(200, "text/html", "<h1>It works!</h1>"), 5)]);
+        rig.Start(Issuer(broken, "first"), Issuer(sound, "second"));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        rig.Manager.Find(Name)!.Certificate!.Issuer.ShouldBe("second");
+    }
+
+    [Fact]
+    public async Task ExternalAccount_Missing_IsToldInTheCasWords()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync();
+        ca.Options.ExternalAccounts["kid-1"] = new byte[32];
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        ca.Orders.ShouldBeEmpty();
+        rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("external", Case.Insensitive);
+    }
+
+    [Fact]
+    public async Task Failure_IsTriedAtTheStagingDirectoryFirst()
+    {
+        await using var rig = new ManagerRig();
+        var works = false;
+        Task<string?> Validate(CaChallenge challenge) => Task.FromResult(Volatile.Read(ref works) ? null : "the name does not lead there");
+        await using var production = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = Validate });
+        await using var staging = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = Validate });
+        rig.Start(Issuer(production) with { Staging = staging.Directory });
+        rig.Manager.Want(Name);
+        await rig.AdvanceUntilAsync("three tries have failed", TimeSpan.FromSeconds(10), () => rig.Manager.Find(Name) is { Known.Failures: >= 3 });
+        production.Orders.Count.ShouldBe(1);
+        staging.Orders.Count.ShouldBeGreaterThanOrEqualTo(2);
+        Volatile.Write(ref works, true);
+        await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+        production.Orders.Count.ShouldBe(2);
+        (await rig.Book.FindAsync(Name, keep: true))!.Chain.Count.ShouldBeGreaterThan(0);
+        rig.Manager.Find(Name)!.Certificate!.Issuer.ShouldBe("main");
+    }
+
+    [Fact]
+    public async Task Limits_OfTheCa_AreKeptWithoutAskingIt()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca) with { Limits = CaLimits.Public with { RegisteredDomain = new RateLimit(5, TimeSpan.FromHours(5)) } });
+        var names = Enumerable.Range(0, 8).Select(i => $"n{i}.example.com").ToArray();
+        foreach (var name in names) rig.Manager.Want(name);
+        await ManagerRig.UntilAsync("five are issued and three held", () => rig.Manager.All().Count(IsIssued) == 5 && rig.Manager.All().Count(state => state is { Held: not null, Phase: null }) == 3);
+        ca.Requests.Count(request => request.Step == CaStep.NewOrder).ShouldBe(5);
+        var held = rig.Manager.All().First(state => state.Held is not null);
+        CertificateReports.Of(held, null, rig.Now).State.ShouldBe(CertificateStates.Paused);
+        held.Held!.Text.ShouldContain("certificates for example.com and the names under it");
+
+        // The limit is counted on across a restart.
+        await rig.RestartAsync(names);
+        await ManagerRig.UntilAsync("three are held", () => rig.Manager.All().Count(state => state is { Held: not null, Phase: null }) == 3);
+        await rig.AdvanceUntilAsync("all are issued", TimeSpan.FromMinutes(5), () => rig.Manager.All().Count(IsIssued) == 8);
+        ca.Orders.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Renewal_InTheCasWindow_IsToldAsOneAndDrawnOnce()
+    {
+        await using var rig = new ManagerRig();
+        var begun = rig.Now;
+        var window = (Start: begun.AddDays(20), End: begun.AddDays(22));
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, RenewalWindow = _ => window, RenewalRetryAfter = "21600" });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the window is known", state => state?.Certificate?.Plan.Window is not null, Name);
+        var first = rig.Manager.Find(Name)!.Certificate!;
+        first.Plan.At.ShouldBe(begun.AddDays(21), TimeSpan.FromSeconds(1));
+        await rig.RestartAsync(Name);
+        window = (begun.AddDays(60), begun.AddDays(62));
+        await rig.AdvanceUntilAsync("the next look has moved the plan", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Plan.At > begun.AddDays(60));
+        window = (begun.AddDays(1), begun.AddDays(2));
+        await rig.AdvanceUntilAsync("it is renewed", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Id != first.Id);
+        (rig.Now - begun).ShouldBeLessThan(TimeSpan.FromDays(4));
+        ca.Orders.Select(order => order.Replaces).ShouldContain(first.Id);
+    }
+
+    [Fact]
+    public async Task Renewal_WithoutAWindow_ComesAtTwoThirdsAndNotForNamesNobodyClaims()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, CertificateLife = TimeSpan.FromDays(6) });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        rig.Manager.Want("left.example.com");
+        await ManagerRig.UntilAsync("both are issued", () => rig.Manager.All().Count(IsIssued) == 2);
+        var first = rig.Manager.Find(Name)!.Certificate!;
+        rig.Manager.Unwant("left.example.com");
+        var begun = rig.Now;
+        await rig.AdvanceUntilAsync("it is renewed", TimeSpan.FromMinutes(30), () => rig.Manager.Find(Name)!.Certificate!.NotAfter > first.NotAfter);
+        (rig.Now - begun).TotalDays.ShouldBe(4, 0.2);
+        ca.Orders.Count.ShouldBe(3);
+        rig.Book.Covers("left.example.com").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Clock_ThatJumpsPastTheEnd_BringsANewCertificate()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        var first = rig.Manager.Find(Name)!.Certificate!;
+        rig.Time.Advance(TimeSpan.FromDays(400));
+        await rig.UntilAsync("it is renewed", state => state!.Certificate!.NotAfter > first.NotAfter, Name);
+        rig.Manager.Find(Name)!.Certificate!.IsUsable(rig.Now).ShouldBeTrue();
+    }
+}
