@@ -84,6 +84,7 @@ internal static class CommandLine
             WhyVerb.Create(cli),
             HistoryVerb.Create(cli),
             CertsVerb.Create(cli),
+            CertVerb.Create(cli),
             CheckVerb.Create(cli),
             TrustVerb.Create(cli),
             TrustVerb.CreateUndo(cli),

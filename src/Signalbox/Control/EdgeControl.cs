@@ -37,6 +37,12 @@ internal sealed class EdgeControl
 
     public required Func<IReadOnlyList<CertificateReport>> Certificates { get; init; }
 
+    /// <summary>One name's certificate with all that is known of it.</summary>
+    public required Func<string, Outcome<CertificateReport>> ShowCertificate { get; init; }
+
+    /// <summary>Has a new public certificate made for a name, and returns when that try has ended.</summary>
+    public required Func<string, CancellationToken, Task<Outcome<CertificateReport>>> RenewCertificate { get; init; }
+
     public StatusReport Status() => StatusTeller.Tell();
 
     /// <summary>Every claim on every host and path.</summary>

@@ -2,6 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Admin.Api;
+using Signalbox.Certificates;
+using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.LocalAuthority;
 using Signalbox.Control;
 using Signalbox.Control.Explaining;
@@ -83,9 +85,14 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(authority.Value.DisposeAsync);
         notices.AddRange(authority.Value.Notices);
 
+        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, logs.CreateLogger<CertificateManager>());
+        if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
+        ends.Push(certificates.Value.Manager.DisposeAsync);
+        var book = new CertificateBooks(certificates.Value.Book, authority.Value);
+
         // 4. The router with the stored routes, then its listeners.
         var edge = new EdgeHolder();
-        var listeners = new ListenerBook(authority.Value);
+        var listeners = new ListenerBook(book);
         var nonce = new ProofNonce();
         var backends = new BackendBoard(time);
         var router = new Router(
@@ -99,7 +106,7 @@ internal sealed class Composition : IAsyncDisposable
                 TrustedProxies = [.. config.TrustedProxies],
                 Pseudonym = stored.Pseudonym,
             },
-            new RouterServices(authority.Value, nonce, backends, new RouteDirectory(edge, backends)),
+            new RouterServices(book, nonce, backends, new RouteDirectory(edge, backends)) { Challenges = certificates.Value.Tokens },
             time,
             logs);
         ends.Push(router.DisposeAsync);
@@ -112,6 +119,7 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(() => { probe.Dispose(); return ValueTask.CompletedTask; });
         var prover = new Prover(edge, boards, probe, time, logs.CreateLogger<Prover>());
         writer.Observe(prover);
+        writer.Observe(new WantedNames(certificates.Value.Manager, authority.Value.Covers));
         await writer.StartAsync(stored, cancellation);
         ends.Push(writer.DisposeAsync);
         var listening = await router.StartAsync(cancellation);
@@ -119,6 +127,8 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(async () => await router.StopAsync(Drain));
         listeners.All = listening.Value;
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
+
+        certificates.Value.Manager.Start();
 
         // 5. What proves, and what claims.
         prover.Start();
@@ -141,6 +151,7 @@ internal sealed class Composition : IAsyncDisposable
             BaseDomain = config.BaseDomains[0],
             Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems),
         };
+        var words = new CertificateWords(authority.Value, certificates.Value.Manager, time);
         var control = new EdgeControl
         {
             Writer = writer,
@@ -150,10 +161,12 @@ internal sealed class Composition : IAsyncDisposable
             Ports = new PortBook(time),
             Reports = reports,
             StatusTeller = status,
-            Explainer = new WhyExplainer(edge, boards, reports, listeners, authority.Value.Describe),
+            Explainer = new WhyExplainer(edge, boards, reports, listeners, words.Describe),
             Checkup = new PlaneCheckup(edge, planes),
             Store = store.Value,
-            Certificates = authority.Value.List,
+            Certificates = words.List,
+            ShowCertificate = words.Show,
+            RenewCertificate = words.RenewAsync,
         };
         var admin = new AdminServer(control, home, stop, logs);
         if (await admin.StartAsync(cancellation) is { } problem) return problem;

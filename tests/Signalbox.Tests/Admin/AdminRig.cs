@@ -6,6 +6,7 @@ using Signalbox.Control;
 using Signalbox.Control.Explaining;
 using Signalbox.Control.Leases;
 using Signalbox.Model;
+using Signalbox.Model.Wire;
 using Signalbox.Tests.Control;
 using Signalbox.Tests.Support;
 
@@ -33,6 +34,8 @@ internal sealed class AdminRig : IAsyncDisposable
             Checkup = new PlaneCheckup(control.Edge, control.Boards.Planes),
             Store = control.Store,
             Certificates = () => [],
+            ShowCertificate = name => Missing(name),
+            RenewCertificate = (name, _) => Task.FromResult(Missing(name)),
         };
         _server = new AdminServer(door, _home.Layout, () => Stopped.TrySetResult(), NullLoggerFactory.Instance);
         Client = new HttpClient(Handler()) { BaseAddress = new Uri("http://signalbox/v1/") };
@@ -52,6 +55,9 @@ internal sealed class AdminRig : IAsyncDisposable
         (await rig._server.StartAsync(CancellationToken.None)).ShouldBeNull();
         return rig;
     }
+
+    /// <summary>This control plane has no certificates.</summary>
+    private static Outcome<CertificateReport> Missing(string name) => new Problem(ProblemType.NotFound, ProblemSide.Request, name, "There is none.");
 
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 

@@ -13,6 +13,7 @@ internal sealed class AdminDispatch(EdgeControl control, Action stop, ILogger lo
 {
     private readonly RouteEndpoints _routes = new(control);
     private readonly LeaseEndpoints _leases = new(control);
+    private readonly CertificateEndpoints _certificates = new(control);
     private readonly TellEndpoints _tell = new(control);
 
     public async Task HandleAsync(HttpContext context)
@@ -47,7 +48,9 @@ internal sealed class AdminDispatch(EdgeControl control, Action stop, ILogger lo
             case ("GET", "/v1/routes"): return _tell.RoutesAsync(context);
             case ("GET", "/v1/why"): return _tell.WhyAsync(context);
             case ("GET", "/v1/history"): return _tell.HistoryAsync(context);
-            case ("GET", "/v1/certs"): return _tell.CertificatesAsync(context);
+            case ("GET", "/v1/certs"): return _certificates.ListAsync(context);
+            case ("GET", "/v1/certs/show"): return _certificates.ShowAsync(context);
+            case ("POST", "/v1/certs/renew"): return _certificates.RenewAsync(context);
             case ("GET", "/v1/check"): return _tell.CheckAsync(context);
             case ("GET", "/v1/events"): return _tell.EventsAsync(context);
             case ("PUT", "/v1/routes"): return _routes.PutAsync(context);

@@ -17,8 +17,6 @@ internal sealed class TellEndpoints(EdgeControl control)
     /// <summary>Written as they are formed: a million of them are never held together.</summary>
     public Task RoutesAsync(HttpContext context) => Answers.JsonAsync(context, control.Routes(), SignalboxJson.Default.IEnumerableRouteReport);
 
-    public Task CertificatesAsync(HttpContext context) => Answers.JsonAsync(context, [.. control.Certificates()], SignalboxJson.Default.CertificateReportArray);
-
     public Task WhyAsync(HttpContext context)
     {
         var url = context.Request.Query["url"].ToString();

@@ -20,6 +20,9 @@ internal sealed class AdminClient(string socketPath) : IDisposable
     /// <summary>A check of every plane, and applying it again, may have to read 1,000,000 routes.</summary>
     private static readonly TimeSpan CheckTime = TimeSpan.FromMinutes(5);
 
+    /// <summary>The daemon leaves an order that takes longer than some minutes for later; with two issuers that is twice.</summary>
+    private static readonly TimeSpan IssueTime = TimeSpan.FromMinutes(15);
+
     private readonly HttpClient _http = new(Handler(socketPath))
     {
         // The authority is only a form: the socket leads to one server.
@@ -49,6 +52,13 @@ internal sealed class AdminClient(string socketPath) : IDisposable
         GetAsync($"history?limit={limit}" + (owner is null ? "" : "&owner=" + Uri.EscapeDataString(owner)), AdminJson.Lenient.HistoryEntryArray, cancellation);
 
     public Task<Outcome<CertificateReport[]>> CertificatesAsync(CancellationToken cancellation) => GetAsync("certs", AdminJson.Lenient.CertificateReportArray, cancellation);
+
+    public Task<Outcome<CertificateReport>> CertificateAsync(string name, CancellationToken cancellation) =>
+        GetAsync("certs/show?name=" + Uri.EscapeDataString(name), AdminJson.Lenient.CertificateReport, cancellation);
+
+    /// <summary>Has a new certificate made; returns when the try has ended, which a CA may draw out for minutes.</summary>
+    public Task<Outcome<CertificateReport>> RenewCertificateAsync(string name, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "certs/renew?name=" + Uri.EscapeDataString(name), null, AdminJson.Lenient.CertificateReport, IssueTime, cancellation);
 
     /// <summary>Compares what each plane carries with the edge state; with <paramref name="fix"/> applies the state again where they differ.</summary>
     public Task<Outcome<CheckReport>> CheckAsync(bool fix, CancellationToken cancellation) =>

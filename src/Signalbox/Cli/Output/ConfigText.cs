@@ -27,6 +27,7 @@ internal static class ConfigText
         }),
         ["certificates"] = new JsonObject
         {
+            ["resolvers"] = List(config.Resolvers, text => text),
             ["issuers"] = List(config.Issuers, issuer => new JsonObject
             {
                 ["name"] = issuer.Name,
@@ -34,6 +35,14 @@ internal static class ConfigText
                 ["email"] = issuer.Email,
                 ["termsAgreed"] = issuer.TermsAgreed,
                 ["rootFile"] = issuer.RootFile,
+                ["staging"] = issuer.Staging?.ToString(),
+                // The identifier tells which account it is; the key is nobody's business, not even in somebody's own terminal.
+                ["externalAccount"] = issuer.ExternalAccount is { } account ? new JsonObject { ["keyId"] = account.KeyId, ["macKey"] = "(not shown)" } : null,
+                ["profile"] = issuer.Profile,
+                ["preferredChain"] = issuer.PreferredChain,
+                ["key"] = issuer.Key,
+                ["limits"] = issuer.Limited ? "letsencrypt" : "none",
+                ["preflight"] = issuer.Preflight ? "on" : "off",
                 ["challenges"] = List(issuer.Challenges, text => text),
             }),
         },

@@ -27,7 +27,7 @@ internal static class CertsVerb
         foreach (var certificate in certificates)
         {
             page.Add(
-                new Cell(certificate.State, certificate.State switch { "valid" => "green", "not-issued" => "yellow", _ => "red" }),
+                new Cell(certificate.State, Colour(certificate.State)),
                 certificate.Name,
                 certificate.Issuer,
                 GoodFor(cli, certificate),
@@ -37,6 +37,13 @@ internal static class CertsVerb
         page.Write();
         return ExitCodes.Done;
     }
+
+    private static string Colour(string state) => state switch
+    {
+        "valid" or CertificateStates.Issued => "green",
+        CertificateStates.Failed or CertificateStates.Expired or "unavailable" => "red",
+        _ => "yellow",
+    };
 
     private static string GoodFor(CliContext cli, CertificateReport certificate) => certificate.NotAfter switch
     {

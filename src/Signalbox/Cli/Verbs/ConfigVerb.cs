@@ -37,7 +37,6 @@ internal static class ConfigVerb
             var path = PathOf(cli, parse, file);
             var read = ConfigFile.Read(path);
             if (!read.Succeeded) return cli.Fail(read.Problems);
-            foreach (var notice in read.Value.Notices) ProblemOutput.Warn(cli.Error, notice);
             var routes = read.Value.Routes.Count;
             cli.Out.Line($"{path} is valid, with {routes.ToString(CultureInfo.InvariantCulture)} {(routes == 1 ? "route" : "routes")}.");
             return ExitCodes.Done;

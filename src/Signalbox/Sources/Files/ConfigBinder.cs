@@ -15,8 +15,6 @@ internal sealed class ConfigBinder(ConfigReader reader)
     /// <summary>Names of later versions: known, and said to be not there yet rather than wrong.</summary>
     private static readonly string[] LaterPlanes = ["caddy", "haproxy", "nginx", "cloudflared"];
 
-    private readonly List<Problem> _notices = [];
-
     /// <summary>Many routes lead to few targets: each is read once and is one object.</summary>
     private readonly Dictionary<string, Outcome<Backend>> _targets = [];
 
@@ -37,8 +35,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
             BaseDomains = draft.BaseDomains is { } domains ? BaseDomains(domains) : SignalboxConfig.Default.BaseDomains,
             TrustedProxies = Networks(draft.TrustedProxies ?? []),
             Routes = Routes(draft.Routes ?? []),
-            Issuers = new IssuerBinder(reader).Bind(draft.Certificates?.Issuers ?? [], _notices),
-            Notices = _notices.ToItems(),
+            Resolvers = Resolvers(draft.Certificates?.Resolvers ?? []),
+            Issuers = new IssuerBinder(reader).Bind(draft.Certificates?.Issuers ?? []),
         };
     }
 
@@ -79,6 +77,16 @@ internal sealed class ConfigBinder(ConfigReader reader)
         }
 
         return networks.ToItems();
+    }
+
+    private Items<string> Resolvers(List<Located<string>> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (!BindAddress.IsAddress(text.Value, out _) && !IPEndPoint.TryParse(text.Value, out _)) Report(text, $"“{text.Value}” is no resolver's address.", "Write 9.9.9.9 or 127.0.0.1:5353.");
+        }
+
+        return texts.Select(text => text.Value).ToItems();
     }
 
     private void CheckPlanes(List<Located<string>> planes)

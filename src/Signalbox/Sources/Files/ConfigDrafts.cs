@@ -47,6 +47,8 @@ internal sealed class RouteDraft : ConfigDraft
 internal sealed class CertificatesDraft : ConfigDraft
 {
     public List<IssuerDraft>? Issuers { get; set; }
+
+    public List<Located<string>>? Resolvers { get; set; }
 }
 
 internal sealed class IssuerDraft : ConfigDraft
@@ -61,5 +63,26 @@ internal sealed class IssuerDraft : ConfigDraft
 
     public Located<string>? RootFile { get; set; }
 
+    public Located<string>? Staging { get; set; }
+
+    public ExternalAccountDraft? ExternalAccount { get; set; }
+
+    public Located<string>? Profile { get; set; }
+
+    public Located<string>? PreferredChain { get; set; }
+
+    public Located<string>? Key { get; set; }
+
+    public Located<string>? Limits { get; set; }
+
+    public Located<string>? Preflight { get; set; }
+
     public List<Located<string>>? Challenges { get; set; }
+}
+
+internal sealed class ExternalAccountDraft : ConfigDraft
+{
+    public Located<string>? KeyId { get; set; }
+
+    public Located<string>? MacKey { get; set; }
 }

@@ -32,6 +32,13 @@ internal static class ConfigTable
         new ConfigKey<RouteDraft, Located<string>>("hostHeader", "The Host header for the target; the client's own when left out.",
             new TextShape(), (draft, value) => draft.HostHeader = value));
 
+    private static readonly MapShape<ExternalAccountDraft> ExternalAccount = new(
+        "a mapping with keyId, macKey",
+        new ConfigKey<ExternalAccountDraft, Located<string>>("keyId", "The key identifier the issuer gave you.",
+            new TextShape(takesNumber: true), (draft, value) => draft.KeyId = value, Required: true),
+        new ConfigKey<ExternalAccountDraft, Located<string>>("macKey", "The MAC key the issuer gave you, in base64url.",
+            new TextShape(takesNumber: true), (draft, value) => draft.MacKey = value, Required: true));
+
     private static readonly MapShape<IssuerDraft> Issuer = new(
         "an issuer such as { name: main, directory: \"https://acme.example/directory\" }",
         new ConfigKey<IssuerDraft, Located<string>>("name", "What other settings call this issuer.",
@@ -45,11 +52,27 @@ internal static class ConfigTable
         new ConfigKey<IssuerDraft, Located<string>>("rootFile",
             "A PEM file with the root that signs the directory's own certificate, where the system does not know it.",
             new TextShape(), (draft, value) => draft.RootFile = value),
+        new ConfigKey<IssuerDraft, Located<string>>("staging", "The https URL of a directory where a name that failed is tried first; known by itself for Let's Encrypt.",
+            new TextShape(), (draft, value) => draft.Staging = value),
+        new ConfigKey<IssuerDraft, ExternalAccountDraft>("externalAccount", "What the issuer gave you to bind the account by (RFC 8555 7.3.4).",
+            ExternalAccount, (draft, value) => draft.ExternalAccount = value),
+        new ConfigKey<IssuerDraft, Located<string>>("profile", "One of the issuer's certificate profiles.",
+            new TextShape(), (draft, value) => draft.Profile = value),
+        new ConfigKey<IssuerDraft, Located<string>>("preferredChain", "The common name of an issuer in the chain to prefer, where there are several.",
+            new TextShape(), (draft, value) => draft.PreferredChain = value),
+        new ConfigKey<IssuerDraft, Located<string>>("key", "The kind of the certificates' keys: ecdsa-p256 (default), ecdsa-p384, rsa-2048, rsa-3072, rsa-4096.",
+            new ChoiceShape("ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"), (draft, value) => draft.Key = value),
+        new ConfigKey<IssuerDraft, Located<string>>("limits", "Which limits to keep within: letsencrypt (default) or none, for a CA of your own.",
+            new ChoiceShape("letsencrypt", "none"), (draft, value) => draft.Limits = value),
+        new ConfigKey<IssuerDraft, Located<string>>("preflight", "on (default): names are looked at before their first order. off: they are not, for a CA whose view of names is its own.",
+            new ChoiceShape("on", "off"), (draft, value) => draft.Preflight = value),
         new ConfigKey<IssuerDraft, List<Located<string>>>("challenges", "Which challenges to use, the preferred one first.",
             new ListShape<Located<string>>(new ChoiceShape("http-01", "tls-alpn-01", "dns-01")), (draft, value) => draft.Challenges = value));
 
     private static readonly MapShape<CertificatesDraft> Certificates = new(
-        "a mapping with issuers",
+        "a mapping with issuers and resolvers",
+        new ConfigKey<CertificatesDraft, List<Located<string>>>("resolvers", "DNS resolvers to ask for names, such as 9.9.9.9 or 127.0.0.1:5353; the system's when left out.",
+            new ListShape<Located<string>>(new TextShape()), (draft, value) => draft.Resolvers = value),
         new ConfigKey<CertificatesDraft, List<IssuerDraft>>("issuers", "ACME issuers for public names.",
             new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value));
 

@@ -93,7 +93,7 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
         if (config.Succeeded)
         {
             var label = Path.GetFileName(_path);
-            return new SourceReport([.. config.Value.Routes.Select(entry => ToClaim(entry, label))], config.Value.Notices);
+            return new SourceReport([.. config.Value.Routes.Select(entry => ToClaim(entry, label))], []);
         }
 
         return config.Problem.Type == ProblemType.NotFound ? new SourceReport([], default) : new SourceReport(null, config.Problems);

@@ -2,12 +2,10 @@ using Signalbox.Model;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>
-/// Checks the issuers of a config. They are kept for the version that asks them; until then the file is right and a notice says that it has no effect.
-/// </summary>
+/// <summary>Checks the issuers of a config.</summary>
 internal sealed class IssuerBinder(ConfigReader reader)
 {
-    public Items<IssuerConfig> Bind(List<IssuerDraft> drafts, List<Problem> notices)
+    public Items<IssuerConfig> Bind(List<IssuerDraft> drafts)
     {
         var lines = new Dictionary<string, int>();
         var issuers = new List<IssuerConfig>();
@@ -27,26 +25,33 @@ internal sealed class IssuerBinder(ConfigReader reader)
                 reader.Report(email.Line, email.Column, $"“{email.Value}” is no mail address.", "Write it like me@example.com.");
             }
 
-            if (!Uri.TryCreate(directory.Value, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttps || url.UserInfo.Length > 0)
+            var staging = draft.Staging is { } practice ? Url(practice) : null;
+            if (Url(directory) is not { } url) continue;
+            issuers.Add(new IssuerConfig(name.Value, url)
             {
-                // RFC 8555 6.1: "All communications ... are over HTTPS".
-                reader.Report(directory.Line, directory.Column, $"“{directory.Value}” is no https URL.", "Write it like https://acme.example/directory.");
-            }
-            else
-            {
-                issuers.Add(new IssuerConfig(name.Value, url, draft.Email?.Value, draft.TermsAgreed?.Value ?? false, draft.RootFile?.Value,
-                    draft.Challenges is { } challenges ? challenges.Select(challenge => challenge.Value).Distinct().ToItems() : []));
-            }
-        }
-
-        if (drafts.Count > 0)
-        {
-            notices.Add(new Problem(ProblemType.Unsupported, ProblemSide.Request, reader.Place(drafts[0].Line, drafts[0].Column),
-                "Issuers are read but not asked by this version; all certificates come from the local authority.",
-                "Nothing is to be done; the section may stay."));
+                Email = draft.Email?.Value,
+                TermsAgreed = draft.TermsAgreed?.Value ?? false,
+                RootFile = draft.RootFile?.Value,
+                Staging = staging,
+                ExternalAccount = draft.ExternalAccount is { KeyId: { } key, MacKey: { } mac } ? new ExternalAccountConfig(key.Value, mac.Value) : null,
+                Profile = draft.Profile?.Value,
+                PreferredChain = draft.PreferredChain?.Value,
+                Key = draft.Key?.Value ?? "ecdsa-p256",
+                Limited = draft.Limits?.Value != "none",
+                Preflight = draft.Preflight?.Value != "off",
+                Challenges = draft.Challenges is { } challenges ? challenges.Select(challenge => challenge.Value).Distinct().ToItems() : [],
+            });
         }
 
         return issuers.ToItems();
+    }
+
+    /// <summary>RFC 8555 6.1: all communications are over HTTPS.</summary>
+    private Uri? Url(Located<string> text)
+    {
+        if (Uri.TryCreate(text.Value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0) return url;
+        reader.Report(text.Line, text.Column, $"“{text.Value}” is no https URL.", "Write it like https://acme.example/directory.");
+        return null;
     }
 
     /// <summary>One @ with something on both sides; who takes mail there is the issuer's to find out.</summary>

@@ -32,8 +32,8 @@ internal sealed record SignalboxConfig
 
     public Items<IssuerConfig> Issuers { get; init; }
 
-    /// <summary>What is right in the file and still to be told, such as a section this version does not use.</summary>
-    public Items<Problem> Notices { get; init; }
+    /// <summary>Addresses, with a port where it is not 53; empty: the system's.</summary>
+    public Items<string> Resolvers { get; init; }
 }
 
 /// <summary>Where the router listens.</summary>
@@ -46,4 +46,40 @@ internal sealed record ListenConfig(int? Http = null, int? Https = null, string?
 internal sealed record RouteEntry(string Host, string Path, Backend To, TlsMode Tls, string? HostHeader, int Line, int Column);
 
 /// <summary>One entry of <c>certificates.issuers</c>.</summary>
-internal sealed record IssuerConfig(string Name, Uri Directory, string? Email, bool TermsAgreed, string? RootFile, Items<string> Challenges);
+/// <param name="Name">What other settings call it.</param>
+/// <param name="Directory">Its ACME directory.</param>
+internal sealed record IssuerConfig(string Name, Uri Directory)
+{
+    public string? Email { get; init; }
+
+    public bool TermsAgreed { get; init; }
+
+    /// <summary>A PEM file; null: the system's roots.</summary>
+    public string? RootFile { get; init; }
+
+    /// <summary>Null: none told.</summary>
+    public Uri? Staging { get; init; }
+
+    public ExternalAccountConfig? ExternalAccount { get; init; }
+
+    public string? Profile { get; init; }
+
+    public string? PreferredChain { get; init; }
+
+    /// <summary><c>ecdsa-p256</c>, <c>ecdsa-p384</c>, <c>rsa-2048</c>, <c>rsa-3072</c> or <c>rsa-4096</c>.</summary>
+    public string Key { get; init; } = "ecdsa-p256";
+
+    /// <summary>False for <c>limits: none</c>.</summary>
+    public bool Limited { get; init; } = true;
+
+    public bool Preflight { get; init; } = true;
+
+    /// <summary>In order of preference; empty: not told.</summary>
+    public Items<string> Challenges { get; init; }
+}
+
+/// <summary>What an issuer gave its customer. Its text never holds the key.</summary>
+internal sealed record ExternalAccountConfig(string KeyId, string MacKey)
+{
+    public override string ToString() => $"external account {KeyId}";
+}

@@ -23,9 +23,11 @@ public sealed class ConfigFileTests
             tls: off
             hostHeader: localhost:3000
         certificates:
+          resolvers: [9.9.9.9, "[::1]:5353"]
           issuers:
             - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null,
-                challenges: [http-01, tls-alpn-01] }
+                challenges: [http-01, tls-alpn-01], staging: "https://staging.example/directory", externalAccount: { keyId: kid-1, macKey: c2VjcmV0 },
+                profile: shortlived, preferredChain: Some Root, key: rsa-2048, limits: none, preflight: off }
         store: sqlite
         """;
 
@@ -45,9 +47,21 @@ public sealed class ConfigFileTests
             new RouteEntry("api.example.com", "/v1", new Backend(BackendScheme.Http, "127.0.0.1", 8080), TlsMode.Auto, null, 8, 5),
             new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 9, 5),
         ]);
-        config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"), "me@example.com", true, null,
-            ["http-01", "tls-alpn-01"])]);
-        config.Notices.ShouldHaveSingleItem().Subject.ShouldBe($"{File}:15:7");
+        config.Resolvers.ShouldBe(["9.9.9.9", "[::1]:5353"]);
+        config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"))
+        {
+            Email = "me@example.com",
+            TermsAgreed = true,
+            Challenges = ["http-01", "tls-alpn-01"],
+            Staging = new Uri("https://staging.example/directory"),
+            ExternalAccount = new ExternalAccountConfig("kid-1", "c2VjcmV0"),
+            Profile = "shortlived",
+            PreferredChain = "Some Root",
+            Key = "rsa-2048",
+            Limited = false,
+            Preflight = false,
+        }]);
+        config.Issuers[0].ToString().ShouldNotContain("c2VjcmV0");
     }
 
     [Theory]
