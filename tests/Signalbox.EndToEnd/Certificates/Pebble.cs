@@ -75,6 +75,19 @@ internal sealed class Pebble : IAsyncDisposable
     /// <summary>Adds a TXT record; several of one name stand side by side.</summary>
     public Task AddTextAsync(string name, string value) => TellAsync("set-txt", new() { ["host"] = name + ".", ["value"] = value });
 
+    /// <summary>Has the name lead to another address than 127.0.0.1.</summary>
+    public async Task AddAddressAsync(string name, string address)
+    {
+        using var response = await _client.PostAsJsonAsync(Challenges("add-a"), new { host = name + ".", addresses = new[] { address } });
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The CA is gone.</summary>
+    public async Task StopAsync()
+    {
+        foreach (var process in _processes) await process.Kill9Async();
+    }
+
     public Task ClearTextAsync(string name) => TellAsync("clear-txt", new() { ["host"] = name + "." });
 
     /// <summary>One of Pebble's roots, made anew at each of its starts: 0 is the default one, the alternates follow.</summary>

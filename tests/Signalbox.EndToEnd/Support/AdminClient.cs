@@ -45,6 +45,10 @@ internal sealed class AdminClient : IDisposable
 
     public Task<CheckReport> CheckAsync() => GetAsync("v1/check", Json.CheckReport);
 
+    public Task<CertificateReport[]> CertificatesAsync() => GetAsync("v1/certs", Json.CertificateReportArray);
+
+    public Task<CertificateReport> CertificateAsync(string name) => GetAsync($"v1/certs/show?name={Uri.EscapeDataString(name)}", Json.CertificateReport);
+
     /// <summary>Adds a lasting route and fails when it is refused. Whether it is live already, its report tells.</summary>
     public async Task<RouteReport> AddAsync(string host, string target, bool take = false)
     {
