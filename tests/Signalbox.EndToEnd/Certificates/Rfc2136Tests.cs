@@ -4,8 +4,8 @@ using Signalbox.Certificates.Challenges.Dns01.Providers;
 using Signalbox.Certificates.Dns;
 using Signalbox.Certificates.Dns.Caa;
 using Signalbox.Certificates.Dns.Messages;
-using Signalbox.Model;
 using Signalbox.EndToEnd.Support;
+using Signalbox.Model;
 using Signalbox.Store.Sqlite;
 
 namespace Signalbox.EndToEnd.Certificates;

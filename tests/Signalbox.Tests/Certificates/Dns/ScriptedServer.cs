@@ -44,7 +44,8 @@ internal sealed class ScriptedServer
             return answer with
             {
                 Header = answer.Header with { Rcode = zone.Has(name) ? DnsRcode.NoError : DnsRcode.NxDomain },
-                Answers = records.ToItems(), Authority = found.IsEmpty ? zone.Find(zone.Name, DnsType.SOA) : [],
+                Answers = records.ToItems(),
+                Authority = found.IsEmpty ? zone.Find(zone.Name, DnsType.SOA) : [],
             };
         }
 
