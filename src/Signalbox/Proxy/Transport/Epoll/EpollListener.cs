@@ -55,15 +55,12 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         return null;
     }
 
+    /// <param name="cancellationToken">When the drain is over: who has not been taken by then is reset.</param>
     public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var acceptor in _acceptors)
-        {
-            await acceptor.Loop.SwitchAsync();
-            await acceptor.StopAsync();
-            _shortage.Gone(acceptor);
-        }
-
+        // All at once: one after the other, each under a flood, they would add up to longer than the drain.
+        await Task.WhenAll(_acceptors.Select(acceptor => StopAsync(acceptor, cancellationToken)));
+        foreach (var acceptor in _acceptors) _shortage.Gone(acceptor);
         // What was accepted last may be on its way to another loop; it comes before us in that loop's queue.
         foreach (var loop in _loops.All) await loop.YieldAsync();
         // Not on a loop: what follows is the server's, and may wait.
@@ -93,6 +90,12 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
     public void Paused(LoopAcceptor acceptor, SocketError error) => _shortage.Began(acceptor, error);
 
     public void Resumed(LoopAcceptor acceptor) => _shortage.Ended(acceptor);
+
+    private static async Task StopAsync(LoopAcceptor acceptor, CancellationToken cancellation)
+    {
+        await acceptor.Loop.SwitchAsync();
+        await acceptor.StopAsync(cancellation);
+    }
 
     private void Begin(EventLoop home, int descriptor, IPEndPoint? remote)
     {

@@ -12,6 +12,9 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     /// <summary>Connections taken in one turn, so that those there are get theirs.</summary>
     private const int MostInTurn = 32;
 
+    /// <summary>Where tcpi_unacked lies in struct tcp_info (linux/tcp.h): of a listening socket, the length of its queue.</summary>
+    private const int TcpInfoUnacknowledged = 24;
+
     /// <summary>Until accepting is tried again after a shortage; long enough for something to have been closed.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -21,6 +24,7 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     private readonly DescriptorRoom _room;
     private readonly ITimer _timer;
     private bool _isPaused;
+    private bool _isStopping;
     private bool _isClosed;
 
     /// <param name="loop">Where it lives.</param>
@@ -44,25 +48,40 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     public void Start() => Loop.Add(this, _descriptor, Readiness.Readable);
 
     /// <summary>
-    /// On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him. No more than the queue could hold at
-    /// the start: whoever comes faster than he is taken must not keep the listener open. In portions, so that those who are served get their turns.
+    /// On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him. No more than are in the queue now:
+    /// whoever comes faster than he is taken must not keep the listener open. In portions, so that those who are served get their turns.
     /// </summary>
-    public async ValueTask StopAsync()
+    /// <param name="cancellation">When it must be over; who is in the queue then is reset.</param>
+    public async ValueTask StopAsync(CancellationToken cancellation)
     {
-        for (var taken = 0; taken < ListenSockets.Backlog && TakeSome(); taken += MostInTurn) await Loop.YieldAsync();
+        _isStopping = true;
+        for (var left = Waiting(); left > 0 && !cancellation.IsCancellationRequested && TakeSome(left); left -= MostInTurn) await Loop.YieldAsync();
         Close();
     }
 
-    public override void OnReady(Readiness readiness) => TakeSome();
+    public override void OnReady(Readiness readiness)
+    {
+        // Who comes while it stops is the next router's, or nobody's.
+        if (!_isStopping) TakeSome(MostInTurn);
+    }
 
     public override void OnLoopEnding() => Close();
 
     public void Dispose() => Close();
 
-    /// <returns>False when there are no more, or none can be had.</returns>
-    private bool TakeSome()
+    /// <summary>Connections in the queue; where the system does not say, as for a unix socket, as many as there can be.</summary>
+    private int Waiting()
     {
-        for (var i = 0; i < MostInTurn; i++)
+        Span<byte> info = stackalloc byte[TcpInfoUnacknowledged + sizeof(int)];
+        return Libc.GetOption(_descriptor, Libc.TcpLevel, Libc.TcpInfo, info, out var length) == 0 && length == info.Length
+            ? BitConverter.ToInt32(info[TcpInfoUnacknowledged..])
+            : ListenSockets.Backlog;
+    }
+
+    /// <returns>False when there are no more, or none can be had.</returns>
+    private bool TakeSome(int most)
+    {
+        for (var i = 0; i < Math.Min(most, MostInTurn); i++)
         {
             if (_isClosed || _isPaused || !AcceptOne()) return false;
         }
