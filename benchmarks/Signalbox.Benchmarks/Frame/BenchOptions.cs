@@ -26,6 +26,11 @@ internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IR
     /// <summary>How long the soak is to take; null: by the length of the run.</summary>
     public TimeSpan? Soak { get; init; }
 
+    /// <summary>The routers that take part, by their names; empty: all. For looking into one thing, not for figures: a ratio needs both.</summary>
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public bool TakesPart(string name) => Only.Count == 0 || Only.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>One of three values, by the time there is.</summary>
     public T Pick<T>(T quick, T whole, T named) => Length switch
     {

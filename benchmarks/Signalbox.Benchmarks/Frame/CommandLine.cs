@@ -19,6 +19,7 @@ internal static class CommandLine
         var (length, rounds, turn, document) = (Length.Whole, (int?)null, (double?)null, (string?)null);
         var names = new List<string>();
         TimeSpan? soak = null;
+        string[] only = [];
         for (var i = 0; i < words.Length; i++)
         {
             switch (words[i])
@@ -35,6 +36,9 @@ internal static class CommandLine
                 case "--turn" when i + 1 < words.Length && double.TryParse(words[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 60:
                     turn = seconds;
                     i++;
+                    break;
+                case "--only" when i + 1 < words.Length:
+                    only = words[++i].Split(',');
                     break;
                 case "--document" when i + 1 < words.Length:
                     document = words[++i];
@@ -54,17 +58,18 @@ internal static class CommandLine
 
         if (names.Count > 0 && length == Length.Whole) length = Length.Named;
         if (length == Length.Whole) document ??= Path.Combine(Product.Root, "docs", "benchmarks.md");
-        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 2)), names, document) { Soak = soak };
+        var options = new BenchOptions(length, rounds ?? (length == Length.Quick ? 2 : 3), TimeSpan.FromSeconds(turn ?? (length == Length.Quick ? 1 : 2)), names, document) { Soak = soak, Only = only };
         return (options, "");
     }
 
     private static string Usage(IReadOnlyList<string> scenarios) =>
         $"""
-        Usage: ./bench [quick] [SCENARIO...] [--rounds 1..{MostRounds}] [--turn SECONDS]
+        Usage: ./bench [quick] [SCENARIO...] [--rounds 1..{MostRounds}] [--turn SECONDS] [--only ROUTERS]
           quick        all in 3 minutes, rough
           SCENARIO     only these: {string.Join(", ", scenarios)}
           soak N       the soak for N minutes, 1 to {MostMinutes}; 10 when asked for by name, 1 among all
           --rounds N   turns of each router
+          --only A,B   these routers alone, by their names in the tables
           --turn N     whole seconds of a turn under load, 1 to 60
         """;
 }

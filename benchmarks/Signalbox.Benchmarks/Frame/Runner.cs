@@ -53,7 +53,7 @@ internal sealed class Runner(BenchOptions options, Progress progress)
     }
 
     /// <summary>A quick run has no time for a second Signalbox.</summary>
-    private IEnumerable<Contestant> Contestants(Workshop workshop) => Roster.All(workshop).Where(contestant => options.Length != Length.Quick || contestant.Name != Names.SignalboxSockets);
+    private IEnumerable<Contestant> Contestants(Workshop workshop) => Roster.All(workshop).Where(contestant => options.TakesPart(contestant.Name) && (options.Length != Length.Quick || contestant.Name != Names.SignalboxSockets));
 
     /// <summary>Without the name of the run's temporary folder.</summary>
     private static string Public(string config, Workshop workshop) => config.Replace(workshop.Folder, "/run/bench", StringComparison.Ordinal);

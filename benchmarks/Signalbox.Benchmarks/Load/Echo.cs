@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Signalbox.EndToEnd.Support;
 
 namespace Signalbox.Benchmarks.Load;
@@ -12,10 +13,14 @@ internal sealed class Echo : IAsyncDisposable
     {
         _process = process;
         Name = name;
+        Body = Encoding.ASCII.GetBytes(name);
         Port = port;
     }
 
     public string Name { get; }
+
+    /// <summary>What it answers: its name.</summary>
+    public byte[] Body { get; }
 
     public int Port { get; }
 

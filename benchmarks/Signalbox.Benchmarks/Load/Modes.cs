@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Net;
 
 namespace Signalbox.Benchmarks.Load;
 
 /// <summary>What this program is when the bench starts it a second time, as a peer in a process of its own.</summary>
 internal static class Modes
 {
-    /// <summary><c>echo PORT NAME</c> and <c>storm ADDRESS PORT HOST</c>; false for everything else.</summary>
+    /// <summary><c>echo PORT NAME</c> and <c>storm PORT HOST</c>; false for everything else.</summary>
     public static async Task<bool> RunAsync(string[] arguments)
     {
         switch (arguments)
@@ -19,8 +18,8 @@ internal static class Modes
                 }
 
                 return true;
-            case ["storm", var address, var port, var host]:
-                await HandshakeStorm.RunAsync(new IPEndPoint(IPAddress.Parse(address), int.Parse(port, CultureInfo.InvariantCulture)), host, Console.Out);
+            case ["storm", var port, var host]:
+                await HandshakeStorm.RunAsync(int.Parse(port, CultureInfo.InvariantCulture), host, Console.Out);
                 return true;
             default:
                 return false;

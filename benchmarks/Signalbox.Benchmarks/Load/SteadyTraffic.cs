@@ -1,7 +1,8 @@
-using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
+using Signalbox.Benchmarks.Load.FullSpeed;
+using Signalbox.Benchmarks.Relay;
 
 namespace Signalbox.Benchmarks.Load;
 
@@ -9,17 +10,28 @@ namespace Signalbox.Benchmarks.Load;
 /// Requests at a constant rate, whatever the router does meanwhile. Each due request goes out at once on a free connection and its time runs from there.
 /// When none is free, because the router has not answered the ones before, it waits and its time runs from when it was due: what a stop of the router
 /// costs is then counted once for every request it held up and not just for the one that met it.
+/// <para>
+/// All of it is one thread's work, one epoll instance and the kernel's timer. With the framework's sockets and timers each answer would pass two more
+/// threads of the bench before its time is taken, each of which waits for a core on a busy machine: what was measured would be the bench in good part.
+/// For the same reason the thread asks the scheduler for short slices, as a player of sound does.
+/// </para>
 /// </summary>
 internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hosts, int rate) : IDisposable
 {
     /// <summary>Far more than a router that answers within a millisecond has in use at these rates.</summary>
     private const int Connections = 32;
 
-    private readonly ReadOnlyMemory<byte>[] _requests = [.. hosts.Select(host => (ReadOnlyMemory<byte>)HttpConnection.Request(host))];
-    private readonly ConcurrentQueue<long> _due = new();
-    private readonly ConcurrentStack<HttpConnection?> _free = new();
+    /// <summary>What has not been answered so long after the last request was sent has failed.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly byte[][] _requests = [.. hosts.Select(host => HttpConnection.Request(host))];
+    private readonly PollEvents _events = new(Connections);
+    private readonly int _poll = Sys.NewPoll();
+    private readonly Dictionary<int, SteadyConnection> _open = [];
+
+    /// <summary>The one used last comes first: its memory and the router's are warm.</summary>
+    private readonly Stack<SteadyConnection> _free = new();
     private int _next;
-    private int _under;
 
     private Latencies _times = new();
     private int _failed;
@@ -35,75 +47,109 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
     /// <param name="times">Where the time of each request is added.</param>
     /// <param name="end">Nothing is asked any more from then on.</param>
     /// <returns>How many were not answered with 200: refused, cut off, or answered with something else.</returns>
-    public async Task<int> RunAsync(Latencies times, CancellationToken end)
-    {
-        (_times, _failed) = (times, 0);
-        while (_free.Count < Connections) _free.Push(null);
-        var (began, sent) = (Stopwatch.GetTimestamp(), 0L);
-        var gap = Stopwatch.Frequency / (double)rate;
-        // A timer's finest step. What is due within one goes out together.
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        while (!end.IsCancellationRequested)
-        {
-            await tick.WaitForNextTickAsync(CancellationToken.None);
-            for (var due = (long)((Stopwatch.GetTimestamp() - began) / gap); sent < due; sent++) Send(began + (long)(sent * gap));
-        }
-
-        while (Volatile.Read(ref _under) > 0) await tick.WaitForNextTickAsync(CancellationToken.None);
-        return _failed;
-    }
+    public Task<int> RunAsync(Latencies times, CancellationToken end) =>
+        Task.Factory.StartNew(() => Run(times, end), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>Closes the connections, which stay open between runs.</summary>
     public void Dispose()
     {
-        while (_free.TryPop(out var connection)) connection?.Dispose();
+        foreach (var descriptor in _open.Keys) Sys.Close(descriptor);
+        Sys.Close(_poll);
     }
 
-    private void Send(long due)
+    private int Run(Latencies times, CancellationToken end)
     {
-        Interlocked.Increment(ref _under);
-        if (_free.TryPop(out var connection)) _ = ServeAsync(connection, Stopwatch.GetTimestamp());
-        else
+        Sys.AskForShortSlices();
+        (_times, _failed) = (times, 0);
+        while (_open.Count < Connections && Open())
         {
-            _due.Enqueue(due);
-            // A connection may have become free between the look and the queueing; whoever frees the next one looks into the queue again.
-            if (_free.TryPop(out connection)) Release(connection);
         }
+
+        var (began, sent) = (Stopwatch.GetTimestamp(), 0L);
+        var gap = Stopwatch.Frequency / (double)rate;
+        while (!end.IsCancellationRequested)
+        {
+            for (var now = Stopwatch.GetTimestamp(); began + (long)(sent * gap) is var due && due <= now && _free.TryPop(out var connection); sent++) Send(connection, due, now);
+            if (_free.Count == 0 && _open.Count < Connections && !Open()) _failed++;
+            var next = began + (long)(sent * gap) - Stopwatch.GetTimestamp();
+            // With nothing free only an answer can bring something to do; that the end has come is seen soon enough.
+            Wait(_free.Count == 0 ? TimeSpan.FromMilliseconds(10) : TimeSpan.FromSeconds(Math.Max(0, next) / (double)Stopwatch.Frequency));
+        }
+
+        for (var over = Stopwatch.GetTimestamp(); _open.Values.Any(connection => connection.IsUnderWay) && Stopwatch.GetElapsedTime(over) < Patience;) Wait(TimeSpan.FromMilliseconds(10));
+        foreach (var late in _open.Values.Where(connection => connection.IsUnderWay).ToList()) Fail(late);
+        return _failed;
     }
 
-    private async Task ServeAsync(HttpConnection? connection, long began)
+    /// <param name="connection">A free one.</param>
+    /// <param name="due">When it was to be sent.</param>
+    /// <param name="now">A connection has been free since before it was due when this is less than a gap later: the bench's own lateness is not the router's.</param>
+    private void Send(SteadyConnection connection, long due, long now)
     {
-        try
-        {
-            connection ??= await HttpConnection.OpenAsync(router);
-            var request = _requests[(uint)Interlocked.Increment(ref _next) % _requests.Length];
-            var answer = await connection.SendAsync(request);
-            if (answer.Status == 200) _times.AddSince(began);
-            else Interlocked.Increment(ref _failed);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            // A router that reloads may close an idle connection as the next request is on its way; a browser would send that one again.
-            connection?.Dispose();
-            connection = null;
-            Interlocked.Increment(ref _failed);
-        }
-
-        // In this order: who waits for the last one to end finds every connection free.
-        Release(connection);
-        Interlocked.Decrement(ref _under);
+        var waited = connection.FreeSince > due;
+        connection.Began(waited ? due : now);
+        if (!Sys.Send(connection.Descriptor, _requests[_next++ % _requests.Length])) Fail(connection);
     }
 
-    private void Release(HttpConnection? connection)
+    private void Wait(TimeSpan most)
     {
-        if (_due.TryDequeue(out var due))
+        var count = Sys.Wait(_poll, _events, most);
+        for (var i = 0; i < count; i++) Read(_open[_events[i]]);
+    }
+
+    private void Read(SteadyConnection connection)
+    {
+        var received = Sys.Receive(connection.Descriptor, connection.Room);
+        if (received < 0) return;
+        if (received == 0 || !connection.IsUnderWay)
         {
-            _ = ServeAsync(connection, due);
+            Fail(connection);
             return;
         }
 
+        connection.Received(received);
+        if (!connection.IsWhole) return;
+        var now = Stopwatch.GetTimestamp();
+        if (connection.IsGood) _times.Add(now - connection.Since);
+        else _failed++;
+        connection.Ended(now);
         _free.Push(connection);
-        // The other half of the race in Send: something was queued after the look above, by someone who saw no free connection yet.
-        if (!_due.IsEmpty && _free.TryPop(out connection)) Release(connection);
+    }
+
+    /// <summary>Counts what was under way, and puts another connection in its place: a router that reloads closes idle ones, which fails nobody.</summary>
+    private void Fail(SteadyConnection connection)
+    {
+        if (connection.IsUnderWay) _failed++;
+        Sys.Close(connection.Descriptor);
+        _open.Remove(connection.Descriptor);
+        if (!connection.IsUnderWay)
+        {
+            // Out of the middle of the free ones: it happens at a reload alone.
+            var others = _free.Where(free => free != connection).Reverse().ToList();
+            _free.Clear();
+            others.ForEach(_free.Push);
+        }
+
+        Open();
+    }
+
+    /// <returns>False when the router takes none.</returns>
+    private bool Open()
+    {
+        int descriptor;
+        try
+        {
+            descriptor = Sys.Connect(router.Port);
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+
+        var connection = new SteadyConnection(descriptor) { FreeSince = Stopwatch.GetTimestamp() };
+        Sys.Watch(_poll, descriptor);
+        _open.Add(descriptor, connection);
+        _free.Push(connection);
+        return true;
     }
 }

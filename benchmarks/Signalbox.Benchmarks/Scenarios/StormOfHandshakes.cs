@@ -40,7 +40,7 @@ internal sealed class StormOfHandshakes : IScenario
             for (var i = 0; i < Warm; i++) await HandshakeStorm.OneAsync(new IPEndPoint(IPAddress.Loopback, contestant.HttpsPort), Lineup.SecureHost, CancellationToken.None);
             var (quiet, storming) = (new Latencies(), new Latencies());
             var failed = await traffic.ForAsync(phase, quiet);
-            await using var storm = ChildProcess.Start(Environment.ProcessPath!, ["storm", "127.0.0.1", contestant.HttpsPort.ToString(CultureInfo.InvariantCulture), Lineup.SecureHost]);
+            await using var storm = ChildProcess.Start(Environment.ProcessPath!, ["storm", contestant.HttpsPort.ToString(CultureInfo.InvariantCulture), Lineup.SecureHost]);
             await storm.LineAsync("that it storms", line => line == "storming");
             failed += await traffic.ForAsync(phase, storming);
             storm.Signal(Signals.Terminate);

@@ -51,17 +51,20 @@ internal sealed class BlockingConnection : IDisposable
     public int Receive(Span<byte> into) => _ssl == 0 ? _socket.Receive(into) : Math.Max(0, OpenSsl.SSL_read(_ssl, ref into[0], into.Length));
 
     /// <summary>Reads one answer with a Content-Length that fits into the buffer; true when its status is 200.</summary>
-    public bool ReadAnswer(byte[] buffer)
+    public bool ReadAnswer(byte[] buffer) => ReadWhole(buffer).StartsWith("HTTP/1.1 200"u8);
+
+    /// <summary>Reads one answer with a Content-Length that fits into the buffer, and returns it with its head; empty when the connection ended before.</summary>
+    public ReadOnlySpan<byte> ReadWhole(byte[] buffer)
     {
         var filled = 0;
         while (!Relay.MessageEnd.IsAt(buffer.AsSpan(0, filled), answer: true))
         {
             var received = Receive(buffer.AsSpan(filled));
-            if (received == 0) return false;
+            if (received == 0) return [];
             filled += received;
         }
 
-        return buffer.AsSpan(0, filled).StartsWith("HTTP/1.1 200"u8);
+        return buffer.AsSpan(0, filled);
     }
 
     public void Dispose()
