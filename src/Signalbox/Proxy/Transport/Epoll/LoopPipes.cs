@@ -7,8 +7,11 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// <summary>The two pipes of a connection. The server's side goes on wherever the bytes come in, and the socket's side on its loop.</summary>
 internal sealed class LoopPipes
 {
-    /// <summary>Bytes the server may have written before it must wait for the client. With the 32 KiB of one read from a backend that makes 64 KiB held for a slow client.</summary>
-    private const int OutputBytes = 32 * 1024;
+    /// <summary>
+    /// Bytes the server may have written before it must wait for the client: more than one read from a backend (a little under 32 KiB), so that the next is read
+    /// while the client takes this one. With that next one it makes at most 64 KiB held for a slow client.
+    /// </summary>
+    private const int OutputBytes = (32 * 1024) + 1;
 
     private readonly Pipe _input;
     private readonly Pipe _output;
@@ -38,7 +41,7 @@ internal sealed class LoopPipes
 
         public PipeOptions Input { get; } = new(pool, PipeScheduler.Inline, loop, inputBytes, inputBytes / 2, useSynchronizationContext: false);
 
-        public PipeOptions Output { get; } = new(pool, loop, PipeScheduler.Inline, OutputBytes, OutputBytes / 2, useSynchronizationContext: false);
+        public PipeOptions Output { get; } = new(pool, loop, PipeScheduler.Inline, OutputBytes, OutputBytes, useSynchronizationContext: false);
     }
 
     private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe, IEndsSeparately
