@@ -17,7 +17,17 @@ internal sealed class BlockingConnection : IDisposable
     /// <param name="session">Of <see cref="Session"/>, or 0.</param>
     public BlockingConnection(int port, TlsContext? context, string host, nint session = 0)
     {
-        _socket.Connect(IPAddress.Loopback, port);
+        try
+        {
+            _socket.Connect(IPAddress.Loopback, port);
+        }
+        catch
+        {
+            // Whoever tries again and again would run out of descriptors before the collector comes.
+            _socket.Dispose();
+            throw;
+        }
+
         if (context is null) return;
         _ssl = OpenSsl.SSL_new(context.Handle);
         _ = OpenSsl.SSL_ctrl(_ssl, SetHostName, 0, host);

@@ -7,13 +7,7 @@ internal static class LoopStart
 {
     public static ConnectionDelegate Wrap(ConnectionDelegate next) => async connection =>
     {
-        if (connection.Features.Get<ILoopFeature>() is { } on)
-        {
-            await on.Loop.SwitchAsync();
-            // The client's first bytes may be here already, and what is done with them follows at once.
-            await on.Loop.BeginAsync();
-        }
-
+        if (connection.Features.Get<ILoopFeature>() is { } on) await on.Loop.SwitchAsync();
         await next(connection);
     };
 }

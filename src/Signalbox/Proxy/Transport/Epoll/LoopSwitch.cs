@@ -8,8 +8,7 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// </summary>
 /// <param name="loop">Where to; null when it does not matter.</param>
 /// <param name="always">By a hop in any case, which needs a loop.</param>
-/// <param name="begins">By the line of connections that begin; always, and on the loop alone.</param>
-internal readonly struct LoopSwitch(EventLoop? loop, bool always, bool begins = false) : ICriticalNotifyCompletion
+internal readonly struct LoopSwitch(EventLoop? loop, bool always) : ICriticalNotifyCompletion
 {
     public bool IsCompleted => loop is null || (!always && loop.IsCurrent);
 
@@ -21,9 +20,5 @@ internal readonly struct LoopSwitch(EventLoop? loop, bool always, bool begins = 
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-    public void UnsafeOnCompleted(Action continuation)
-    {
-        if (begins) loop!.Begin(continuation);
-        else loop!.Post(static state => ((Action)state!)(), continuation);
-    }
+    public void UnsafeOnCompleted(Action continuation) => loop!.Post(static state => ((Action)state!)(), continuation);
 }
