@@ -35,6 +35,9 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Issuin
         foreach (var ca in _cas.Values) ca.Dispose();
     }
 
+    /// <summary>Once, before the first try: keys that a crash left of orders which had ended.</summary>
+    public void RemoveKeysOfEnded() => KeyFile.RemoveEnded(home, store.LoadOrders().Select(order => order.Id).ToHashSet());
+
     public async Task<AttemptOutcome> RunAsync(NameState state, OrderRecord? open, Action<NamePhase> report, CancellationToken stop)
     {
         report(NamePhase.Checking);

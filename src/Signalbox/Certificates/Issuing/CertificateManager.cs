@@ -68,7 +68,12 @@ internal sealed class CertificateManager : IAsyncDisposable
             : _options.Issuers[0].Unready;
 
     /// <summary>Begins to order and renew. Called once the listeners are up.</summary>
-    public void Start() => _running = Task.Run(RunAsync);
+    public void Start()
+    {
+        // Before the first job: no key is being made yet.
+        _attempt.RemoveKeysOfEnded();
+        _running = Task.Run(RunAsync);
+    }
 
     /// <summary>Some route claims the name now. Returns at once.</summary>
     public void Want(string name)

@@ -70,6 +70,23 @@ public sealed class ManagerTests
         }
     }
 
+    /// <summary>A crash between the end of an order in the store and the removal of its key left the key behind for good.</summary>
+    [Fact]
+    public async Task Start_KeyOfAnOrderThatHasEnded_IsRemovedAndThatOfAnOpenOneIsNot()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, ProcessingPolls = 50, PollRetryAfter = "30" });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the key of the order is there", _ => Directory.Exists(rig.Home.OrderKeys) && Directory.EnumerateFiles(rig.Home.OrderKeys, "*.key").Any(), Name);
+        var open = Directory.EnumerateFiles(rig.Home.OrderKeys, "*.key").Single();
+        var ended = rig.Home.OrderKey("0123456789abcdef");
+        File.WriteAllText(ended, "left behind");
+        await rig.RestartAsync(Name);
+        File.Exists(ended).ShouldBeFalse();
+        File.Exists(open).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task RetryAfter_OfTheCa_IsObeyedAcrossARestart()
     {

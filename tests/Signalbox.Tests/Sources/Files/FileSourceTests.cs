@@ -181,16 +181,6 @@ public sealed class FileSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task Watch_IssuersNotUsedYet_AreToldBesideTheClaims()
-    {
-        File.WriteAllText(Config, One + "certificates: { issuers: [{ name: main, directory: \"https://acme.example/d\" }] }\n");
-        await using var watch = Watch();
-        var report = await watch.NextAsync();
-        report.Claims!.Count.ShouldBe(1);
-        report.Problems.ShouldHaveSingleItem().Type.ShouldBe(ProblemType.Unsupported);
-    }
-
-    [Fact]
     public async Task Watch_OneHundredThousandRoutes_AreToldWholeAndSoIsAChangeOfOne()
     {
         var text = new StringBuilder("routes:\n");

@@ -24,6 +24,17 @@ internal static class KeyFile
         }
     }
 
+    /// <summary>
+    /// Removes the keys of orders that have ended: a crash between the end of an order, which is in the store, and the removal of its key leaves one behind.
+    /// </summary>
+    /// <param name="home">Whose.</param>
+    /// <param name="open">Orders that have not ended; theirs stay.</param>
+    public static void RemoveEnded(HomeLayout home, IReadOnlySet<string> open)
+    {
+        if (!Directory.Exists(home.OrderKeys)) return;
+        foreach (var path in Directory.EnumerateFiles(home.OrderKeys).Where(path => !open.Contains(Path.GetFileNameWithoutExtension(path)))) Remove(path);
+    }
+
     public static void Remove(string path)
     {
         try

@@ -111,6 +111,8 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
         await _pipes.Application.Output.CompleteAsync();
         // What was written is sent first; a client that does not take it is aborted by whoever set a limit.
         await _sending;
+        // There the descriptor is closed at once, so that whoever disposed of the connection finds it closed.
+        await Loop.SwitchAsync();
         _socket.Close();
         _pipes.Received.CancelPendingFlush();
         await _receiving;
