@@ -126,6 +126,9 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
         Exception? error = null;
         try
         {
+            _ = await _socket.ReceiveAsync(Memory<byte>.Empty);
+            // A new connection behind those that are served already. Not one that has ended: what the kernel says of a reset, it says once, to whoever asks first.
+            if (!_socket.HasEnded) await Loop.BeginAsync();
             for (var room = SmallRead; ;)
             {
                 // Without a buffer until there is something for it.

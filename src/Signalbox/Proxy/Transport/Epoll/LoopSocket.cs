@@ -112,6 +112,9 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         return socket;
     }
 
+    /// <summary>The peer has sent its last, in order or by a reset; bytes from before may still be there.</summary>
+    public bool HasEnded => _hasEnded;
+
     public ValueTask<int> ReceiveAsync(Memory<byte> into)
     {
         if (IsClosed) return ValueTask.FromException<int>(Closed());

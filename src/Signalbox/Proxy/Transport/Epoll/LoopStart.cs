@@ -7,7 +7,13 @@ internal static class LoopStart
 {
     public static ConnectionDelegate Wrap(ConnectionDelegate next) => async connection =>
     {
-        if (connection.Features.Get<ILoopFeature>() is { } on) await on.Loop.SwitchAsync();
+        if (connection.Features.Get<ILoopFeature>() is { } on)
+        {
+            await on.Loop.SwitchAsync();
+            // The client's first bytes may be here already, and what is done with them follows at once.
+            await on.Loop.BeginAsync();
+        }
+
         await next(connection);
     };
 }

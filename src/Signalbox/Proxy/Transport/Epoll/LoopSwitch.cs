@@ -8,7 +8,8 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// </summary>
 /// <param name="loop">Where to; null when it does not matter.</param>
 /// <param name="always">By a hop in any case, which needs a loop.</param>
-internal readonly struct LoopSwitch(EventLoop? loop, bool always) : ICriticalNotifyCompletion
+/// <param name="begins">By the line of connections that begin; always, and on the loop alone.</param>
+internal readonly struct LoopSwitch(EventLoop? loop, bool always, bool begins = false) : ICriticalNotifyCompletion
 {
     public bool IsCompleted => loop is null || (!always && loop.IsCurrent);
 
@@ -20,5 +21,9 @@ internal readonly struct LoopSwitch(EventLoop? loop, bool always) : ICriticalNot
 
     public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
 
-    public void UnsafeOnCompleted(Action continuation) => loop!.Post(static state => ((Action)state!)(), continuation);
+    public void UnsafeOnCompleted(Action continuation)
+    {
+        if (begins) loop!.Begin(continuation);
+        else loop!.Post(static state => ((Action)state!)(), continuation);
+    }
 }

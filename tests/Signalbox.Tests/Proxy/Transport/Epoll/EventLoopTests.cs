@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Proxy.Support;
+using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Proxy.Transport.Epoll;
 
@@ -60,6 +61,48 @@ public sealed class EventLoopTests : IDisposable
         var ran = false;
         _loop.Schedule(_ => ran = true, null);
         ran.ShouldBeTrue();
+        await Task.Yield();
+    }
+
+    /// <summary>A storm of handshakes held up every other connection of its loop for as long as all that had come in together took.</summary>
+    [Fact]
+    public async Task Beginnings_OfManyConnections_LetTheOthersHaveTheirTurnBetween()
+    {
+        var time = new FakeTimeProvider();
+        var loop = new EventLoop(0, time, NullLogger.Instance);
+        var ran = new List<string>();
+        await loop.SwitchAsync();
+        var dear = Enumerable.Range(0, 3).Select(_ => BeginAsync("handshake", TimeSpan.FromMilliseconds(1))).ToList();
+        var cheap = Enumerable.Range(0, 3).Select(_ => BeginAsync("in clear", TimeSpan.Zero)).ToList();
+        await Task.WhenAll(dear.Concat(cheap)).WaitAsync(TestRouter.Patience);
+        await Task.Run(loop.End);
+        // Each is followed by what is posted within it once its turn is over; those that take no time share one.
+        ran.ShouldBe(["handshake", "another", "handshake", "another", "handshake", "another", "in clear", "in clear", "in clear", "another", "another", "another"]);
+
+        async Task BeginAsync(string what, TimeSpan takes)
+        {
+            await loop.BeginAsync();
+            ran.Add(what);
+            loop.Post(_ => ran.Add("another"), null);
+            time.Advance(takes);
+        }
+    }
+
+    /// <summary>Whoever waits for his turn when the loop ends finds his socket closed, and has to find it out.</summary>
+    [Fact]
+    public async Task Beginnings_WhenTheLoopEnds_AreServedAllTheSame()
+    {
+        var time = new FakeTimeProvider();
+        var loop = new EventLoop(0, time, NullLogger.Instance);
+        await loop.SwitchAsync();
+        var all = Enumerable.Range(0, 5).Select(async number =>
+        {
+            await loop.BeginAsync();
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            // Within the first one, so that the others still wait when the end begins.
+            if (number == 0) _ = Task.Run(loop.End);
+        }).ToList();
+        await Task.WhenAll(all).WaitAsync(TestRouter.Patience);
         await Task.Yield();
     }
 
