@@ -94,7 +94,11 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
     private void Wait(TimeSpan most)
     {
         var count = Sys.Wait(_poll, _events, most);
-        for (var i = 0; i < count; i++) Read(_open[_events[i]]);
+        for (var i = 0; i < count; i++)
+        {
+            // One that was given up earlier in this very batch is no longer there.
+            if (_open.TryGetValue(_events[i], out var connection)) Read(connection);
+        }
     }
 
     private void Read(SteadyConnection connection)
