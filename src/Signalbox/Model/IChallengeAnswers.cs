@@ -6,6 +6,9 @@ namespace Signalbox.Model;
 /// </summary>
 internal interface IChallengeAnswers
 {
+    /// <summary>RFC 8555 8.3: "the path at which the resource is provisioned is comprised of the fixed prefix "/.well-known/acme-challenge/", followed by the "token" value".</summary>
+    const string Path = "/.well-known/acme-challenge/";
+
     /// <summary>The key authorization for a token of ours; null for any other. Answered from memory; safe from any thread.</summary>
     string? Find(string token);
 }

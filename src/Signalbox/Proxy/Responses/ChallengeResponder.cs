@@ -12,11 +12,8 @@ namespace Signalbox.Proxy.Responses;
 /// </summary>
 internal sealed class ChallengeResponder(IChallengeAnswers answers)
 {
-    /// <summary>RFC 8555 8.3: "the path at which the resource is provisioned is comprised of the fixed prefix "/.well-known/acme-challenge/", followed by the "token" value".</summary>
-    private const string Prefix = "/.well-known/acme-challenge/";
-
     /// <summary>True when the request may be one.</summary>
-    public static bool IsOne(string target) => target.StartsWith(Prefix, StringComparison.Ordinal);
+    public static bool IsOne(string target) => target.StartsWith(IChallengeAnswers.Path, StringComparison.Ordinal);
 
     /// <summary>True when the request was for one of our tokens, and has been answered.</summary>
     public async ValueTask<bool> AnswerAsync(RouterContext context)
@@ -24,7 +21,7 @@ internal sealed class ChallengeResponder(IChallengeAnswers answers)
         var target = context.Message.RawTarget;
         if (!IsOne(target) || !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))) return false;
         var query = target.IndexOf('?');
-        var token = query < 0 ? target[Prefix.Length..] : target[Prefix.Length..query];
+        var token = query < 0 ? target[IChallengeAnswers.Path.Length..] : target[IChallengeAnswers.Path.Length..query];
         if (answers.Find(token) is not { } authorization) return false;
 
         // The key authorization is base64url and a dot: one byte a character.

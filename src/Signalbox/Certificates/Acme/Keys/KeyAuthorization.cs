@@ -4,11 +4,11 @@ using System.Text;
 
 namespace Signalbox.Certificates.Acme.Keys;
 
-/// <summary>What a challenge is answered with (RFC 8555 8.1), and where.</summary>
+/// <summary>What a challenge is answered with (RFC 8555 8.1).</summary>
 internal static class KeyAuthorization
 {
-    /// <summary>RFC 8555 8.3: the path of http-01, followed by the token.</summary>
-    public const string HttpPath = "/.well-known/acme-challenge/";
+    /// <summary>RFC 8555 8.4: "prepending the label "_acme-challenge" to the domain name being validated".</summary>
+    public const string DnsLabel = "_acme-challenge";
 
     /// <summary>RFC 8555 8.1: keyAuthorization = token || '.' || base64url(Thumbprint(accountKey)).</summary>
     public static string Of(string token, AcmeKey account) => $"{token}.{account.Jwk.Thumbprint}";
@@ -20,7 +20,7 @@ internal static class KeyAuthorization
     public static string DnsText(string authorization) => Base64Url.EncodeToString(Digest(authorization));
 
     /// <summary>The name of that record (RFC 8555 8.4). A wildcard is validated at its base.</summary>
-    public static string DnsName(Identifier identifier) => $"_acme-challenge.{identifier.Base}";
+    public static string DnsName(Identifier identifier) => $"{DnsLabel}.{identifier.Base}";
 
     /// <summary>RFC 8555 8.3: a token "MUST NOT contain any characters outside the base64url alphabet". It becomes part of a path, so this is looked at.</summary>
     public static bool IsToken(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

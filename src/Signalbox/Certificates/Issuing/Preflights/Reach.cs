@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Signalbox.Certificates.Challenges;
+using Signalbox.Model;
 
 namespace Signalbox.Certificates.Issuing.Preflights;
 
@@ -48,7 +49,7 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         try
         {
             using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, cancellation) => ConnectAsync(address, cancellation) }) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 64 * 1024 };
-            using var response = await client.GetAsync(new Uri($"http://{host}:{port}/.well-known/acme-challenge/{token}"), limit.Token);
+            using var response = await client.GetAsync(new Uri($"http://{host}:{port}{IChallengeAnswers.Path}{token}"), limit.Token);
             var body = await response.Content.ReadAsStringAsync(limit.Token);
             if (body == secret) return new Result(NamePreflight.Ok, $"{address} port {port} is this daemon", null);
             var server = response.Headers.Server.ToString();
