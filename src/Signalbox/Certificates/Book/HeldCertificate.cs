@@ -76,9 +76,10 @@ internal sealed class HeldCertificate
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return Refused(subject, "There is no private key in it.", "Give a PEM file with the private key.");
         try
         {
-            using var leaf = X509Certificate2.CreateFromPem(bare.ExportCertificatePem(), key);
+            var leaf = X509Certificate2.CreateFromPem(bare.ExportCertificatePem(), key);
             var links = string.Concat(chain.Select(link => link.ExportCertificatePem() + "\n"));
-            return new HeldCertificate(Usable(leaf), chain, $"{KeyOf(leaf)}\n{leaf.ExportCertificatePem()}\n{links}");
+            var pem = $"{KeyOf(leaf)}\n{leaf.ExportCertificatePem()}\n{links}";
+            return new HeldCertificate(TlsKey.Usable(leaf), chain, pem);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)
         {
@@ -93,13 +94,6 @@ internal sealed class HeldCertificate
         using AsymmetricAlgorithm? key = (AsymmetricAlgorithm?)leaf.GetECDsaPrivateKey() ?? leaf.GetRSAPrivateKey();
         return key?.ExportPkcs8PrivateKeyPem() ?? throw new CryptographicException("the key is neither ECDSA nor RSA");
     }
-
-    /// <summary>
-    /// One whose key TLS can use, and independent of the one it was made of: on Linux and macOS any with its key in memory; Windows' TLS refuses such a
-    /// key, there it goes through PKCS #12.
-    /// </summary>
-    private static X509Certificate2 Usable(X509Certificate2 leaf) =>
-        OperatingSystem.IsWindows() ? X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null) : new X509Certificate2(leaf);
 
     private static Problem Refused(string subject, string text, string advice) => new(ProblemType.CertificateUnavailable, ProblemSide.Request, subject, text, advice);
 }

@@ -37,7 +37,7 @@ internal sealed class Leaf(string host, X509Certificate2 certificate, string pem
     {
         try
         {
-            var certificate = LeafIssuer.Usable(X509Certificate2.CreateFromPem(pem, pem));
+            var certificate = TlsKey.Usable(X509Certificate2.CreateFromPem(pem, pem));
             return NameOf(certificate) is { } host ? new Leaf(host, certificate, pem) : null;
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException)

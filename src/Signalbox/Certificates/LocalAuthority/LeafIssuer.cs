@@ -41,17 +41,8 @@ internal sealed class LeafIssuer(RootCertificate root)
         using (signed)
         {
             var pem = key.ExportPkcs8PrivateKeyPem() + "\n" + signed.ExportCertificatePem() + "\n";
-            return new Leaf(host, Usable(signed.CopyWithPrivateKey(key)), pem);
+            return new Leaf(host, TlsKey.Usable(signed.CopyWithPrivateKey(key)), pem);
         }
-    }
-
-    /// <summary>
-    /// A certificate whose key TLS can use: on Linux and macOS any with its key in memory; Windows' TLS refuses such a key, there it goes through PKCS #12.
-    /// </summary>
-    public static X509Certificate2 Usable(X509Certificate2 certificate)
-    {
-        if (!OperatingSystem.IsWindows()) return certificate;
-        using (certificate) return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
     }
 
     /// <summary>

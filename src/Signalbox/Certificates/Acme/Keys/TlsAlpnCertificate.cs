@@ -30,13 +30,6 @@ internal static class TlsAlpnCertificate
         request.CertificateExtensions.Add(new X509Extension(IdentifierOid, value.Encode(), critical: true));
 
         // An hour back, so that a CA whose clock is a little behind ours finds it valid.
-        return Usable(request.CreateSelfSigned(now - TimeSpan.FromHours(1), now + Life));
-    }
-
-    /// <summary>Windows' TLS refuses a key that is in memory only; there it goes through PKCS #12.</summary>
-    private static X509Certificate2 Usable(X509Certificate2 certificate)
-    {
-        if (!OperatingSystem.IsWindows()) return certificate;
-        using (certificate) return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        return TlsKey.Usable(request.CreateSelfSigned(now - TimeSpan.FromHours(1), now + Life));
     }
 }
