@@ -45,18 +45,6 @@ internal sealed class CertificateShelf(HomeLayout home)
         }
     }
 
-    public void Remove(string name)
-    {
-        try
-        {
-            File.Delete(home.PublicCertificate(name));
-        }
-        catch (Exception error) when (AtomicFile.IsDiskFailure(error))
-        {
-            // A file without an entry in the index is never shown to anybody; the next certificate of that name replaces it.
-        }
-    }
-
     private static Problem Damaged(string path, string reason) =>
         new(ProblemType.StoreDamaged, ProblemSide.System, path, $"The kept certificate cannot be used: {reason}.", "It is ordered anew by itself.", Retry: true);
 }

@@ -32,19 +32,6 @@ internal sealed class HeldCertificate
     /// <summary>Who signed it, as people call it.</summary>
     public string Issuer => Server.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
 
-    /// <summary>True when it is for this name: the name itself, or a wildcard of exactly one label (RFC 9525 6.3).</summary>
-    public bool IsFor(string host)
-    {
-        var dot = host.IndexOf('.', StringComparison.Ordinal);
-        var wildcard = dot > 0 ? "*" + host[dot..] : null;
-        foreach (var name in Names)
-        {
-            if (name == host || name == wildcard) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>
     /// Reads certificates and key, which may stand in one text. Problems (<see cref="ProblemType.CertificateUnavailable"/>): no certificate, no key, a key under
     /// a password, a key of another certificate, text that is damaged.

@@ -14,8 +14,6 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     /// <summary>Told, from the thread that read it, of a name whose file could not be used; the name has left the book by then.</summary>
     public Action<string, Problem>? Damaged { get; set; }
 
-    public int Count => _entries.Count;
-
     public bool Covers(string host) => Find(host) is not null;
 
     /// <inheritdoc/>
@@ -31,16 +29,6 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
 
     /// <summary>A certificate that has just come, shown from the next handshake on.</summary>
     public void Put(string name, HeldCertificate certificate) => _entries[name] = new Entry(name, certificate);
-
-    public void Remove(string name) => _entries.TryRemove(name, out _);
-
-    /// <summary>For lists: reads the file where it was not asked for yet.</summary>
-    public async ValueTask<HeldCertificate?> ReadAsync(string name)
-    {
-        if (!_entries.TryGetValue(name, out var entry)) return null;
-        if (entry.Loaded is null) await LoadAsync(entry);
-        return entry.Loaded;
-    }
 
     private Entry? Find(string host)
     {

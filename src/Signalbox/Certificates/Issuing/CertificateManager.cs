@@ -50,15 +50,12 @@ internal sealed class CertificateManager : IAsyncDisposable
         foreach (var record in _store.LoadCertificates())
         {
             _names[record.Name] = State(record.Name) with { Certificate = record };
-            if (!record.Revoked) book.Put(record.Name);
+            book.Put(record.Name);
         }
 
         // Of two open orders of one name (a staging one and the real one) the one that costs is gone on with; the other is found out of date by itself.
         foreach (var order in _store.LoadOrders().OrderByDescending(order => order.Staging).ThenBy(order => order.Begun)) _open[order.Names[0]] = order;
     }
-
-    /// <summary>Told, after the fact, of each name whose certificate is new.</summary>
-    public Action<string>? Changed { get; set; }
 
     /// <summary>Why no public certificate is ordered at all; null when some issuer is asked.</summary>
     public Problem? Unready => _options.Issuers.Any(issuer => issuer.Unready is null) ? null
@@ -255,7 +252,6 @@ internal sealed class CertificateManager : IAsyncDisposable
         Change(name, state => state with { Certificate = kept.Record, Known = known, Held = null, Forced = false });
         _logger.LogInformation("A certificate for {Name} was issued by {Issuer}, good until {NotAfter:yyyy-MM-dd HH:mm} UTC; it is renewed from {Due:yyyy-MM-dd HH:mm} UTC on.",
             name, kept.Record.Issuer, kept.Record.NotAfter, kept.Record.DueAt);
-        Changed?.Invoke(name);
     }
 
     /// <summary>A limit stands in the way: nothing failed, and it goes on by itself.</summary>

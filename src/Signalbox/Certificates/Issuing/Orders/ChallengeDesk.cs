@@ -21,9 +21,6 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
         orderby failed, challenge.Type == known.Challenge ? -1 : place
         select challenge;
 
-    /// <summary>True when some way of the issuer's is open for this name.</summary>
-    public bool CanSolve(Identifier identifier, Items<string> preference) => preference.Any(type => Find(type) is { } solver && solver.CanSolve(identifier));
-
     /// <summary>What will be answered, made visible; disposing it takes it away.</summary>
     public async ValueTask<OrderResult<Shown>> ShowAsync(Authorization authorization, AcmeIdentity account, OrderWish wish, Items<string> preference, CancellationToken stop)
     {

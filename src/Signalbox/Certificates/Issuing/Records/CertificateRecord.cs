@@ -14,10 +14,7 @@ internal sealed record CertificateRecord(string Name, string Issuer, string Sign
     /// <summary>When the CA is to be asked for renewal information again; null when it has none to give.</summary>
     public DateTimeOffset? AskAt { get; init; }
 
-    /// <summary>True after it was revoked: it is replaced at once and no longer shown.</summary>
-    public bool Revoked { get; init; }
-
     public DateTimeOffset DueAt => Plan.DueAt(NotBefore, NotAfter);
 
-    public bool IsUsable(DateTimeOffset now) => !Revoked && now < NotAfter;
+    public bool IsUsable(DateTimeOffset now) => now < NotAfter;
 }

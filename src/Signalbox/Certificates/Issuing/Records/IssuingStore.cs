@@ -46,8 +46,6 @@ internal sealed class IssuingStore(IRecordStore store)
 
     public static RecordChange Put(CaRecord record) => new(Cas, record.Directory.ToString(), JsonSerializer.Serialize(record, IssuingJson.Default.CaRecord));
 
-    public static RecordChange Remove(CertificateRecord record) => new(Certificates, record.Name, null);
-
     public static RecordChange Remove(OrderRecord record) => new(Orders, record.Id, null);
 
     /// <summary>Only the buckets these names have to do with.</summary>
