@@ -18,8 +18,7 @@ internal sealed class HomeLock : IDisposable
         FileStream file;
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(home.Root);
-            else Directory.CreateDirectory(home.Root, AtomicFile.PrivateDirectory);
+            AtomicFile.MakeDirectory(home.Root);
             file = new FileStream(home.DaemonLock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException error) when (IsHeld(error, home))

@@ -18,6 +18,13 @@ internal static class AtomicFile
     /// <summary>Owner alone may look into the directory.</summary>
     public const UnixFileMode PrivateDirectory = Secret | UnixFileMode.UserExecute;
 
+    /// <summary>Makes the directory, and those above it, where they are missing. One that is there keeps its mode.</summary>
+    public static void MakeDirectory(string path, UnixFileMode mode = PrivateDirectory)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, mode);
+    }
+
     /// <summary>The temporary file's name is fixed, so that one left behind by a kill is used up by the next write and never piles up.</summary>
     public static string Temporary(string path) => path + ".new";
 

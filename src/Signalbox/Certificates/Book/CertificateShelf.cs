@@ -32,9 +32,7 @@ internal sealed class CertificateShelf(HomeLayout home)
     {
         try
         {
-            var directory = Path.GetDirectoryName(path)!;
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, AtomicFile.PrivateDirectory);
+            AtomicFile.MakeDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, Encoding.ASCII.GetBytes(content), AtomicFile.Secret);
             return null;
         }

@@ -112,8 +112,7 @@ internal sealed class LeafShelf : IAsyncDisposable
         var path = _home.LocalCertificate(leaf.Host);
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_home.LocalCertificates);
-            else Directory.CreateDirectory(_home.LocalCertificates, AtomicFile.PrivateDirectory);
+            AtomicFile.MakeDirectory(_home.LocalCertificates);
             AtomicFile.Write(path, Encoding.ASCII.GetBytes(leaf.Pem), AtomicFile.Secret);
             _problem = null;
         }

@@ -29,7 +29,7 @@ internal sealed class RootFiles(HomeLayout home, ILogger logger)
     {
         try
         {
-            MakeDirectory(home.Authority, Directories);
+            AtomicFile.MakeDirectory(home.Authority, Directories);
             using var held = TakeLock();
             if (held is not null) FinishOrDrop();
             var existing = Read();
@@ -122,7 +122,7 @@ internal sealed class RootFiles(HomeLayout home, ILogger logger)
     {
         // 1. The old pair is safe aside before anything of it is overwritten. 2. The new pair.
         var aside = home.RetiredRoot(now, old.Fingerprint);
-        MakeDirectory(aside, AtomicFile.PrivateDirectory);
+        AtomicFile.MakeDirectory(aside, AtomicFile.PrivateDirectory);
         AtomicFile.Write(Path.Combine(aside, "root.pem"), File.ReadAllBytes(home.RootCertificate), AtomicFile.Public);
         AtomicFile.Write(Path.Combine(aside, "root.key"), File.ReadAllBytes(home.RootKey), AtomicFile.Secret);
         var root = Make(wanted, now);
@@ -156,12 +156,6 @@ internal sealed class RootFiles(HomeLayout home, ILogger logger)
         {
             logger.LogWarning("The root's private key is open to others and this cannot be changed ({Reason}): {Path}", error.Message, home.RootKey);
         }
-    }
-
-    private static void MakeDirectory(string path, UnixFileMode mode)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, mode);
     }
 
     private Problem Damaged(string path, string text) => new(ProblemType.StoreDamaged, ProblemSide.Daemon, path, text,

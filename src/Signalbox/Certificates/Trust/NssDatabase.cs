@@ -100,8 +100,7 @@ internal sealed class NssDatabase(string browser, string directory, string certu
     {
         try
         {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, AtomicFile.PrivateDirectory);
+            AtomicFile.MakeDirectory(directory);
             return null;
         }
         catch (Exception error) when (AtomicFile.IsDiskFailure(error))

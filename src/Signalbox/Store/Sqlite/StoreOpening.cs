@@ -125,11 +125,7 @@ internal static class StoreOpening
     }
 
     /// <summary>Only the user's own: the database names every project he works on.</summary>
-    private static void MakeHome(HomeLayout home)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(home.Root);
-        else Directory.CreateDirectory(home.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    private static void MakeHome(HomeLayout home) => AtomicFile.MakeDirectory(home.Root);
 
     /// <summary>
     /// An empty file with mode 0600, which SQLite fills and whose mode it gives to the files beside it. Never opens one that is there: closing it would
