@@ -3,8 +3,8 @@ using Signalbox.Model;
 namespace Signalbox.Certificates;
 
 /// <summary>
-/// The certificate book the listeners ask: several books, the first that covers a name answers for it. In the order of how much somebody meant this very
-/// name: own files, then certificates of a CA, then the local authority for the names under its domains.
+/// The certificate book the listeners ask: several books, the first that covers a name answers for it. The local authority comes first: names under its
+/// domains are its own, as the manager orders none for them, and it tells so without a look-up.
 /// </summary>
 internal sealed class CertificateBooks(params IReadOnlyList<ICertificateBook> books) : ICertificateBook
 {

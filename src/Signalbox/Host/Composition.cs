@@ -88,7 +88,7 @@ internal sealed class Composition : IAsyncDisposable
         var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, logs.CreateLogger<CertificateManager>());
         if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
         ends.Push(certificates.Value.Manager.DisposeAsync);
-        var book = new CertificateBooks(certificates.Value.Book, authority.Value);
+        var book = new CertificateBooks(authority.Value, certificates.Value.Book);
 
         // 4. The router with the stored routes, then its listeners.
         var edge = new EdgeHolder();
