@@ -1,3 +1,4 @@
+using Signalbox.Benchmarks.Contestants.Certified;
 using Signalbox.Benchmarks.Frame;
 
 namespace Signalbox.Benchmarks.Contestants;
@@ -18,6 +19,9 @@ internal static class Roster
 
     /// <summary>Signalbox and the routers it is compared with, in the order of the tables.</summary>
     public static IReadOnlyList<Contestant> Routers(Workshop workshop) => [Signalbox(workshop), Nginx(workshop), HaProxy(workshop), Caddy(workshop)];
+
+    /// <summary>Those that have certificates of a CA by themselves.</summary>
+    public static IReadOnlyList<CertifiedRouter> Certified(Workshop workshop) => [new CertifiedSignalbox(), new CertifiedCaddy(workshop)];
 
     /// <summary>All, with the floor under them.</summary>
     public static IReadOnlyList<Contestant> All(Workshop workshop) => [Signalbox(workshop), SignalboxSockets(workshop), Nginx(workshop), HaProxy(workshop), Caddy(workshop), new BareRelay(workshop)];

@@ -14,4 +14,11 @@ internal sealed record RouteLayout(IReadOnlyList<RoutedHost> Hosts)
 
     /// <summary>So many hosts over plain HTTP, numbered from 0.</summary>
     public static RouteLayout Many(int count, int backend) => new([.. Enumerable.Range(0, count).Select(number => new RoutedHost(ManyHost(number), backend))]);
+
+    /// <summary>A name that a public CA may sign for, among many.</summary>
+    public static string PublicHost(int number) => $"service-{number}.example.com";
+
+    /// <summary>So many hosts over HTTPS with names of their own, of which so many have TLS; the others are served over plain HTTP.</summary>
+    public static RouteLayout Public(int count, int backend, int? secure = null) =>
+        new([.. Enumerable.Range(0, count).Select(number => new RoutedHost(PublicHost(number), backend, Tls: number < (secure ?? count)))]);
 }

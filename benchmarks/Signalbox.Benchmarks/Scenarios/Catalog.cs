@@ -21,6 +21,8 @@ internal static class Catalog
         new UnrelatedChanges(),
         new Leases(),
         new StormOfHandshakes(),
+        new IssuedCertificates(),
+        new StoredManyCertificates(),
         new ManyRoutes("routes-10k", 10_000),
         new ManyRoutes("routes-100k", 100_000),
         new ManyRoutes("routes-1m", 1_000_000),

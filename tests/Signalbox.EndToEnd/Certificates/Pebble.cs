@@ -25,9 +25,7 @@ internal sealed class Pebble : IAsyncDisposable
     {
         HttpPort = options.HttpPort ?? PortPool.Take();
         TlsPort = options.TlsPort ?? PortPool.Take();
-        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        trust.CustomTrustStore.Add(_certificate);
-        _client = new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = Wait.Limit };
+        _client = Https();
     }
 
     /// <summary>The directory's URL.</summary>
@@ -35,6 +33,9 @@ internal sealed class Pebble : IAsyncDisposable
 
     /// <summary>The root file for Pebble's own HTTPS.</summary>
     public string RootFile => Path.Combine(_folder, "https.pem");
+
+    /// <summary>The key for it.</summary>
+    public string KeyFile => Path.Combine(_folder, "https.key");
 
     public int HttpPort { get; }
 
@@ -61,7 +62,15 @@ internal sealed class Pebble : IAsyncDisposable
         }
     }
 
-    /// <summary>A client that trusts this Pebble alone.</summary>
+    /// <summary>An HTTP client that trusts this Pebble alone.</summary>
+    public HttpClient Https()
+    {
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        trust.CustomTrustStore.Add(_certificate);
+        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = Wait.Limit };
+    }
+
+    /// <summary>An ACME client that trusts this Pebble alone.</summary>
     public AcmeClient Client() => new(Server, TimeProvider.System);
 
     public AcmeServer Server => new(Directory) { Roots = TrustedRoots.Read(RootFile, File.ReadAllBytes(RootFile), only: true).Value! };
@@ -108,7 +117,7 @@ internal sealed class Pebble : IAsyncDisposable
     private async Task StartProcessesAsync(PebbleOptions options)
     {
         await File.WriteAllTextAsync(RootFile, _certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(Path.Combine(_folder, "https.key"), _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        await File.WriteAllTextAsync(KeyFile, _certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
         var config = Path.Combine(_folder, "pebble.json");
         await File.WriteAllTextAsync(config, JsonSerializer.Serialize(new
         {
@@ -117,7 +126,7 @@ internal sealed class Pebble : IAsyncDisposable
                 listenAddress = $"127.0.0.1:{Directory.Port}",
                 managementListenAddress = $"127.0.0.1:{_management}",
                 certificate = RootFile,
-                privateKey = Path.Combine(_folder, "https.key"),
+                privateKey = KeyFile,
                 httpPort = HttpPort,
                 tlsPort = TlsPort,
                 ocspResponderURL = "",

@@ -31,6 +31,7 @@ internal sealed class BlockingConnection : IDisposable
         if (context is null) return;
         _ssl = OpenSsl.SSL_new(context.Handle);
         _ = OpenSsl.SSL_ctrl(_ssl, SetHostName, 0, host);
+        if (context.Verifies) _ = OpenSsl.SSL_set1_host(_ssl, host);
         _ = OpenSsl.SSL_set_fd(_ssl, (int)_socket.Handle);
         if (session != 0) _ = OpenSsl.SSL_set_session(_ssl, session);
         if (OpenSsl.SSL_connect(_ssl) == 1) return;

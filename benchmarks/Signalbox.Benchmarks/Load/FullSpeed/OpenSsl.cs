@@ -22,6 +22,17 @@ internal static partial class OpenSsl
     [LibraryImport(Library)]
     public static partial nint SSL_CTX_ctrl(nint context, int command, nint number, nint pointer);
 
+    /// <summary>The roots of a PEM file; 1 when it was read.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SSL_CTX_load_verify_locations(nint context, string file, nint directory);
+
+    [LibraryImport(Library)]
+    public static partial void SSL_CTX_set_verify(nint context, int mode, nint callback);
+
+    /// <summary>The name that a certificate must be for; 1 when it was taken.</summary>
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SSL_set1_host(nint ssl, string host);
+
     [LibraryImport(Library)]
     public static partial nint SSL_new(nint context);
 

@@ -1,0 +1,54 @@
+using Signalbox.Benchmarks.Frame;
+using Signalbox.EndToEnd.Certificates;
+using Signalbox.EndToEnd.Support;
+
+namespace Signalbox.Benchmarks.Certification;
+
+/// <summary>
+/// HAProxy in front of the CA, which lets in one new order at a time and everything else at once: two new orders at the same time can stop Pebble 2.4 for good (one holds the lock
+/// of an authorization and waits for the store's, the other the reverse), and with hundreds of names wanted together they do. The same for every contestant.
+/// </summary>
+internal sealed class OrderGate : IAsyncDisposable
+{
+    private readonly ChildProcess _child;
+
+    private OrderGate(ChildProcess child, int port) => (_child, Directory) = (child, new Uri($"https://127.0.0.1:{port}/dir"));
+
+    /// <summary>The CA's directory as contestants are to use it. The CA forms its URLs by the host it was asked for, so all else follows.</summary>
+    public Uri Directory { get; }
+
+    public static async Task<OrderGate> StartAsync(Workshop workshop, Pebble ca)
+    {
+        var folder = workshop.NewFolder("gate");
+        var (port, bundle, config) = (PortPool.Take(), Path.Combine(folder, "bundle.pem"), Path.Combine(folder, "haproxy.cfg"));
+        // Whoever trusts the CA's own HTTPS trusts this.
+        await File.WriteAllTextAsync(bundle, await File.ReadAllTextAsync(ca.RootFile) + "\n" + await File.ReadAllTextAsync(ca.KeyFile));
+        await File.WriteAllTextAsync(config, $"""
+            global
+              nbthread 1
+            defaults
+              mode http
+              timeout connect 5s
+              timeout client 60s
+              timeout server 60s
+              timeout queue 60s
+            frontend gate
+              bind 127.0.0.1:{port} ssl crt {bundle} alpn h2,http/1.1
+              use_backend orders if {"{"} path /order-plz {"}"}
+              default_backend rest
+            backend orders
+              http-reuse always
+              server ca 127.0.0.1:{ca.Directory.Port} ssl verify none maxconn 1
+            backend rest
+              http-reuse always
+              server ca 127.0.0.1:{ca.Directory.Port} ssl verify none
+
+            """);
+        var gate = new OrderGate(workshop.Start("haproxy", ["-db", "-f", config], folder), port);
+        using var client = ca.Https();
+        await Wait.UntilAsync("the gate answers", async () => (await client.GetAsync(gate.Directory)).IsSuccessStatusCode, () => gate._child.Transcript);
+        return gate;
+    }
+
+    public async ValueTask DisposeAsync() => await Workshop.EndAsync(_child);
+}
