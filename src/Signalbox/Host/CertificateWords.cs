@@ -19,9 +19,7 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
     public CertificateReport Describe(string host)
     {
         if (authority.Covers(host)) return authority.Describe(host);
-        var dot = host.IndexOf('.', StringComparison.Ordinal);
-        var state = manager.Find(host) ?? (dot > 0 ? manager.Find("*" + host[dot..]) : null);
-        return state is { Wanted: true } or { Certificate: not null } ? CertificateReports.Of(state, manager.Unready, time.GetUtcNow()) : authority.Describe(host);
+        return (Known(host) ?? (HostName.WildcardOf(host) is { } wildcard ? Known(wildcard) : null)) is { } state ? CertificateReports.Of(state, manager.Unready, time.GetUtcNow()) : authority.Describe(host);
     }
 
     /// <summary>One certificate with all that is known of it.</summary>
@@ -39,4 +37,6 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
         var renewed = await manager.RenewAsync(host.Value, cancellation);
         return renewed.Succeeded ? CertificateReports.Whole(renewed.Value, manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
     }
+
+    private NameState? Known(string name) => manager.Find(name) is { } state && (state.Wanted || state.Certificate is not null) ? state : null;
 }

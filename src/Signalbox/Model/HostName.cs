@@ -88,6 +88,12 @@ internal static class HostName
         return true;
     }
 
+    /// <summary>
+    /// The one wildcard that stands for this name: the whole first label replaced (RFC 9525 6.3), never a suffix match. Null for a name of one label, and for a wildcard,
+    /// which no other stands for.
+    /// </summary>
+    public static string? WildcardOf(string host) => host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && host[0] != '*' ? string.Concat("*", host.AsSpan(dot)) : null;
+
     /// <summary>True when <paramref name="host"/> is <paramref name="suffix"/> or lies under it, at a label boundary.</summary>
     public static bool IsWithin(string host, string suffix) =>
         host.EndsWith(suffix, StringComparison.Ordinal) && (host.Length == suffix.Length || host[host.Length - suffix.Length - 1] == '.');

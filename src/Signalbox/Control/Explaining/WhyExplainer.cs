@@ -82,8 +82,7 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
     private Route? Find(Walk walk)
     {
         var routes = edge.Book.Edge.Routes;
-        var dot = walk.Host.IndexOf('.', StringComparison.Ordinal);
-        var candidates = dot < 0 ? [walk.Host] : new[] { walk.Host, "*" + walk.Host[dot..] };
+        string[] candidates = HostName.WildcardOf(walk.Host) is { } wildcard ? [walk.Host, wildcard] : [walk.Host];
         var known = false;
         foreach (var name in candidates)
         {
