@@ -29,15 +29,15 @@ internal sealed record PublicCertificates(CertificateManager Manager, PublicBook
         var problems = issuers.Where(issuer => !issuer.Succeeded).SelectMany(issuer => issuer.Problems).ToItems();
         if (!problems.IsEmpty) return Outcome<PublicCertificates>.Failed(problems);
         var options = new ManagerOptions { Issuers = issuers.Select(issuer => issuer.Value!).ToItems(), IsElsewhere = isElsewhere };
-        var (tokens, shelf, store) = (new TokenTable(), new CertificateShelf(place.Home), new IssuingStore(place.Store));
+        var (tokens, shelf) = (new TokenTable(), new CertificateShelf(place.Home));
         var book = new PublicBook(shelf);
         var resolvers = SystemResolvers.Parse(config.Resolvers);
         if (!resolvers.Succeeded) return Outcome<PublicCertificates>.Failed(resolvers.Problems);
         var lookup = AuthoritativeLookup.Create(new DnsOptions { Resolvers = resolvers.Value }, place.Time);
         var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(tokens), place.Time);
-        var tools = new AttemptTools(new ChallengeDesk([new HttpSolver(tokens)]), shelf, preflight);
-        var attempt = new Attempt(options, tools, store, place.Home, place.Time);
-        return new PublicCertificates(new CertificateManager(options, book, attempt, place.Time, logger), book, tokens);
+        var tools = new AttemptTools(new ChallengeDesk([new HttpSolver(tokens)]), preflight);
+        var attempt = new Attempt(options, tools, new AttemptGround(place.Home, place.Store, shelf, place.Time), place.Time);
+        return new PublicCertificates(new CertificateManager(book, attempt, place.Time, logger), book, tokens);
     }
 
     private static Outcome<IssuerSettings> Settings(IssuerConfig config)

@@ -7,8 +7,11 @@ internal sealed class FakeTimeProvider : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<FakeTimer> _timers = [];
-    private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> _set = new();
+    private readonly ConcurrentDictionary<TimeSpan, TaskCompletionSource> _waits = new();
     private DateTimeOffset _now;
+
+    /// <summary>By how much the wall clock was set, away from what has passed.</summary>
+    private TimeSpan _set;
 
     public FakeTimeProvider(DateTimeOffset? start = null) => _now = start ?? DateTimeOffset.UtcNow;
 
@@ -20,7 +23,20 @@ internal sealed class FakeTimeProvider : TimeProvider
         lock (_lock) return _now;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_lock) return (_now - _set).UtcTicks;
+    }
+
+    /// <summary>Sets the wall clock on or back. Nothing passes by it: timers and timestamps go on as if it had not been touched.</summary>
+    public void SetClock(TimeSpan by)
+    {
+        lock (_lock)
+        {
+            (_now, _set) = (_now + by, _set + by);
+            foreach (var timer in _timers) timer.Due += by;
+        }
+    }
 
     /// <summary>Moves the time on, stopping at each timer that is due and calling it on this thread.</summary>
     public void Advance(TimeSpan by)
@@ -41,7 +57,7 @@ internal sealed class FakeTimeProvider : TimeProvider
         return timer;
     }
 
-    private TaskCompletionSource Set(TimeSpan due) => _set.GetOrAdd(due, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Set(TimeSpan due) => _waits.GetOrAdd(due, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private FakeTimer? Next(DateTimeOffset end)
     {

@@ -24,6 +24,9 @@ internal enum AcmeFailureKind
 /// <param name="What">What happened, one sentence; the CA's own words where it had some.</param>
 internal sealed record AcmeFailure(AcmeFailureKind Kind, Uri Where, string What)
 {
+    /// <summary>How Let's Encrypt words it (“Your account is temporarily prevented from requesting certificates for … Please visit: …/unpause?…”), by the parts least likely to change.</summary>
+    private static readonly string[] Pauses = ["temporarily prevented", "paused", "unpause"];
+
     /// <summary>The HTTP status, when an answer came.</summary>
     public int? Status { get; init; }
 
@@ -44,6 +47,14 @@ internal sealed record AcmeFailure(AcmeFailureKind Kind, Uri Where, string What)
 
     /// <summary>True when the same request may succeed later with nothing changed: the network, the CA's limits and the CA's own troubles pass.</summary>
     public bool MayPass => Kind is AcmeFailureKind.Unreachable or AcmeFailureKind.RateLimited || Status >= 500 || Is(AcmeProblemType.ServerInternal) || Is(AcmeProblemType.BadNonce);
+
+    /// <summary>
+    /// True when the CA has paused the name for this account until its owner acts, at the address in its words. There is no type for it: Let's Encrypt says rateLimited, as for
+    /// limits that pass by themselves, but names no time.
+    /// </summary>
+    public bool IsPaused => RetryAt is null && Document is { } document
+        && (document.Type.EndsWith("paused", StringComparison.OrdinalIgnoreCase)
+            || (document.Type == AcmeProblemType.RateLimited && Pauses.Any(word => document.Detail?.Contains(word, StringComparison.OrdinalIgnoreCase) == true)));
 
     /// <summary>The failure as everything else in the program tells one.</summary>
     public Problem ToProblem(string subject) => Kind switch

@@ -14,6 +14,9 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     /// <summary>Told, from the thread that read it, of a name whose file could not be used; the name has left the book by then.</summary>
     public Action<string, Problem>? Damaged { get; set; }
 
+    /// <summary>Told, likewise, of a file that cannot be read at present; the name stays in the book.</summary>
+    public Action<Problem>? Unreadable { get; set; }
+
     public bool Covers(string host) => Find(host) is not null;
 
     /// <inheritdoc/>
@@ -30,12 +33,13 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     /// <summary>A certificate that has just come, shown from the next handshake on.</summary>
     public void Put(string name, HeldCertificate certificate) => _entries[name] = new Entry(name, certificate);
 
+    /// <summary>The name is shown no certificate any more.</summary>
+    public void Remove(string name) => _entries.TryRemove(name, out _);
+
     private Entry? Find(string host)
     {
         if (_entries.TryGetValue(host, out var exact)) return exact;
-        // RFC 9525 6.3: the wildcard is the complete leftmost label and stands for exactly one; never a suffix match.
-        var dot = host.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0 && _entries.TryGetValue(string.Concat("*", host.AsSpan(dot)), out var wildcard) ? wildcard : null;
+        return HostName.WildcardOf(host) is { } name && _entries.TryGetValue(name, out var wildcard) ? wildcard : null;
     }
 
     private async Task<ServerCertificate?> LoadAsync(Entry entry)
@@ -52,6 +56,14 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
         {
             entry.Loaded = read.Value;
             return read.Value;
+        }
+
+        if (read.Problem.Type != ProblemType.StoreDamaged)
+        {
+            // It cannot be read now: the next who asks looks anew.
+            Unreadable?.Invoke(read.Problem);
+            entry.Reading = null;
+            return null;
         }
 
         // Only this very entry: one that has been replaced meanwhile is sound.

@@ -17,13 +17,22 @@ internal static class CertificateReports
         if (state.Phase is { } phase) return new CertificateReport(state.Name, issuer, Word(phase), certificate?.NotAfter, Doing(phase), certificate is null ? null : Good(certificate));
         if (!state.Wanted && certificate is not null)
             return new CertificateReport(state.Name, issuer, certificate.IsUsable(now) ? CertificateStates.Issued : CertificateStates.Expired, certificate.NotAfter, "Kept until it ends; it is not renewed.", "No route claims this name any more.");
+        if (state.Off)
+        {
+            return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
+                "Nothing is ordered until its `off: true` in certificates.names is removed.", "signalbox.yaml has no certificate ordered for this name.");
+        }
+
         if (unready is not null && (certificate is null || !certificate.IsUsable(now)))
             return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, unready.Advice, unready.Text);
-        if (state.Held is { } held) return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, NextTry(state), held.Text);
+        if (state.Held is { } held) return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter, NextTry(state, now), held.Problem.Text);
         if (state.Known is { Failures: > 0, Reason: { } reason })
         {
             var usable = certificate?.IsUsable(now) == true;
-            return new CertificateReport(state.Name, issuer, usable ? CertificateStates.Issued : CertificateStates.Failed, certificate?.NotAfter, NextTry(state),
+
+            // What the CA itself puts off is no failure of the name's.
+            var none = reason.Type == ProblemType.AcmeRateLimited ? CertificateStates.Paused : CertificateStates.Failed;
+            return new CertificateReport(state.Name, issuer, usable ? CertificateStates.Issued : none, certificate?.NotAfter, NextTry(state, now),
                 usable ? $"The renewal failed: {reason.Text}" : reason.Advice is null ? reason.Text : $"{reason.Text} {reason.Advice}");
         }
 
@@ -38,7 +47,8 @@ internal static class CertificateReports
         Evidence = [.. state.Known.Evidence.Select(one => new WhyStep(one.Step, one.Outcome, $"{one.Detail} ({one.At:yyyy-MM-dd HH:mm:ss} UTC)"))],
     };
 
-    private static string NextTry(NameState state) => state.Known.NextTry is { } next ? $"The next try is at {next:yyyy-MM-dd HH:mm:ss} UTC." : "It is tried again soon.";
+    private static string NextTry(NameState state, DateTimeOffset now) =>
+        state.OrderAt(now) is var next && next > now ? $"The next try is at {next:yyyy-MM-dd HH:mm:ss} UTC." : "It is tried again as soon as it is this name's turn.";
 
     private static string Good(CertificateRecord certificate) => $"The one in use is good until {certificate.NotAfter:yyyy-MM-dd HH:mm} UTC.";
 

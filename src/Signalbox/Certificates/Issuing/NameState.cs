@@ -3,12 +3,15 @@ using Signalbox.Model;
 
 namespace Signalbox.Certificates.Issuing;
 
-/// <summary>What the manager has of one name. Changed under the manager's lock alone, each time as a whole.</summary>
+/// <summary>What the manager has of one name. Changed under the table's lock alone, each time as a whole.</summary>
 /// <param name="Name">A host or wildcard.</param>
 internal sealed record NameState(string Name)
 {
     /// <summary>True while some route claims the name. One that is not claimed is no longer renewed; its certificate is kept until it ends.</summary>
     public bool Wanted { get; init; }
+
+    /// <summary>The config has the name left alone.</summary>
+    public bool Off { get; init; }
 
     public CertificateRecord? Certificate { get; init; }
 
@@ -18,7 +21,7 @@ internal sealed record NameState(string Name)
     public NamePhase? Phase { get; init; }
 
     /// <summary>Held up by a limit, not by a failure.</summary>
-    public Problem? Held { get; init; }
+    public Hold? Held { get; init; }
 
     /// <summary>Somebody asked for a new certificate now, whatever the plan says.</summary>
     public bool Forced { get; init; }
@@ -27,17 +30,33 @@ internal sealed record NameState(string Name)
     /// <param name="now">The present time.</param>
     public DateTimeOffset? DueAt(DateTimeOffset now)
     {
-        if (!Wanted || Phase is not null) return null;
-        if (Forced) return DateTimeOffset.MinValue;
-        if (Certificate is not { } certificate || !certificate.IsUsable(now)) return Known.NextTry ?? DateTimeOffset.MinValue;
-        var due = certificate.DueAt;
-        if (Known.NextTry is { } next) due = RenewalPlan.NextTry(next, certificate.NotBefore, certificate.NotAfter, now) is var retry && retry > due ? retry : due;
-        return certificate.AskAt is { } ask && ask < due ? ask : due;
+        if (!Wanted || Off || Phase is not null) return null;
+        var order = OrderAt(now);
+        return Certificate is { AskAt: { } ask } && ask < order && Certificate.IsUsable(now) ? ask : order;
     }
 
-    /// <summary>True when a certificate is to be had now; false when only the CA's renewal information is to be asked for.</summary>
-    public bool NeedsCertificate(DateTimeOffset now) => Wanted && (Forced || Certificate is not { } certificate || !certificate.IsUsable(now) || now >= certificate.DueAt);
+    /// <summary>When a certificate is to be had: at once while there is none, else by the plan; not before back-off and limits allow it.</summary>
+    public DateTimeOffset OrderAt(DateTimeOffset now)
+    {
+        if (Forced) return DateTimeOffset.MinValue;
+        var next = Known.Next(now);
+        var due = next;
+        if (Certificate is { } certificate && certificate.IsUsable(now))
+        {
+            // Without the time of the last failure the second emergency rule has nothing to count from: what back-off says stands.
+            if (Known.LastTry is { } last) due = RenewalPlan.NextTry(next, certificate.NotBefore, certificate.NotAfter, last);
+            if (certificate.DueAt > due) due = certificate.DueAt;
+        }
+
+        return Held is { } held && held.Until > due ? held.Until : due;
+    }
+
+    /// <summary>True when a certificate is to be had now; false when at most the CA's renewal information is to be asked for.</summary>
+    public bool NeedsCertificate(DateTimeOffset now) => Wanted && !Off && OrderAt(now) <= now;
 }
+
+/// <summary>A limit in the way, and when it goes on.</summary>
+internal sealed record Hold(Problem Problem, DateTimeOffset Until);
 
 /// <summary>What a name's job is doing.</summary>
 internal enum NamePhase

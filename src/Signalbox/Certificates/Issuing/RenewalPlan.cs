@@ -40,11 +40,15 @@ internal sealed record RenewalPlan(DateTimeOffset At, RenewalWindow? Window)
         return At < latest ? At : latest;
     }
 
-    /// <summary>The next try after a failure at this time: what back-off says, cut short once the certificate in use is about to end.</summary>
-    public static DateTimeOffset NextTry(DateTimeOffset backOff, DateTimeOffset notBefore, DateTimeOffset notAfter, DateTimeOffset now)
+    /// <summary>The next try after a failure: what back-off says, cut short once the certificate in use is about to end.</summary>
+    /// <param name="backOff">What back-off says.</param>
+    /// <param name="notBefore">Of the certificate in use.</param>
+    /// <param name="notAfter">Of the certificate in use.</param>
+    /// <param name="failed">When the try failed. Not the present time, by which the hour would never be over.</param>
+    public static DateTimeOffset NextTry(DateTimeOffset backOff, DateTimeOffset notBefore, DateTimeOffset notAfter, DateTimeOffset failed)
     {
         var emergency = notAfter - ((notAfter - notBefore) * LeftDespiteBackOff);
-        var soonest = now > emergency ? now + LongestWaitNearTheEnd : emergency + LongestWaitNearTheEnd;
+        var soonest = (failed > emergency ? failed : emergency) + LongestWaitNearTheEnd;
         return backOff < soonest ? backOff : soonest;
     }
 }

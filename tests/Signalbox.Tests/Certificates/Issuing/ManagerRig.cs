@@ -20,8 +20,8 @@ internal sealed class ManagerRig : IAsyncDisposable
     private static readonly Patience Patience = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(5));
 
     private readonly TemporaryHome _home = new();
-    private readonly List<IssuerSettings> _issuers = [];
     private SqliteClaimStore? _store;
+    private AttemptGround _ground = null!;
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -33,31 +33,59 @@ internal sealed class ManagerRig : IAsyncDisposable
 
     public PublicBook Book { get; private set; } = null!;
 
+    public RefusingStore Store { get; private set; } = null!;
+
+    /// <summary>Looked at before first orders; nothing unless told.</summary>
+    public IPreflight Preflight { get; set; } = new NoPreflight();
+
+    /// <summary>By this it starts; changed for the next start, or at once by <see cref="Reconfigure"/>.</summary>
+    public ManagerOptions Options { get; set; } = new() { Patience = Patience, Draw = () => 0.5, IsElsewhere = name => name.EndsWith(".localhost", StringComparison.Ordinal) };
+
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>The records of orders that have not ended, as the store has them.</summary>
+    public IReadOnlyList<OrderRecord> OpenOrders => new IssuingStore(Store).LoadOrders();
+
+    /// <summary>Files of keys of orders.</summary>
+    public string[] OrderKeys => Directory.Exists(Home.OrderKeys) ? Directory.GetFiles(Home.OrderKeys) : [];
 
     /// <summary>An issuer as a config has it, before a CA that speaks plain HTTP on loopback.</summary>
     public static IssuerSettings Issuer(ScriptedCa ca, string name = "main") =>
         new(name, ca.Directory) { Email = "me@example.com", TermsAgreed = true, Preflight = false, Challenges = [ChallengeType.Http], Limits = CaLimits.None };
 
-    /// <summary>Begins, with these issuers the first time.</summary>
-    public void Start(params IEnumerable<IssuerSettings> issuers)
+    /// <summary>Begins, with these issuers where any are told.</summary>
+    public void Start(params IssuerSettings[] issuers)
     {
-        _issuers.AddRange(issuers);
-        _store = SqliteClaimStore.Open(Home, Time).Value!;
-        var options = new ManagerOptions { Issuers = new([.. _issuers]), Patience = Patience, Draw = () => 0.5, IsElsewhere = name => name.EndsWith(".localhost", StringComparison.Ordinal) };
-        var (shelf, store) = (new CertificateShelf(Home), new IssuingStore(_store));
-        Book = new PublicBook(shelf);
-        var tools = new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens)]), shelf, new NoPreflight());
-        Manager = new CertificateManager(options, Book, new Attempt(options, tools, store, Home, Time), Time, NullLogger.Instance);
+        Open(issuers);
         Manager.Start();
+    }
+
+    /// <summary>The same without anything being done yet.</summary>
+    public void Open(params IssuerSettings[] issuers)
+    {
+        if (issuers.Length > 0) Options = Options with { Issuers = new([.. issuers]) };
+        _store = SqliteClaimStore.Open(Home, Time).Value!;
+        Store = new RefusingStore(_store);
+        var shelf = new CertificateShelf(Home);
+        Book = new PublicBook(shelf);
+        _ground = new AttemptGround(Home, Store, shelf, Time);
+        Manager = new CertificateManager(Book, Attempt(), Time, NullLogger.Instance);
+    }
+
+    /// <summary>Has it go on by other options.</summary>
+    public void Reconfigure(ManagerOptions options)
+    {
+        Options = options;
+        Manager.Reconfigure(Attempt());
     }
 
     /// <summary>Ends it and begins again on what it left, wanting the same names.</summary>
     public async Task RestartAsync(params string[] names)
     {
         await StopAsync();
-        Start();
+        Open();
         foreach (var name in names) Manager.Want(name);
+        Manager.Start();
     }
 
     /// <summary>Waits in real time until it is so; the clock of the test stands.</summary>
@@ -85,6 +113,19 @@ internal sealed class ManagerRig : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets this much time pass in these steps, and the manager do at each what is due by then.</summary>
+    public async Task PassAsync(TimeSpan time, TimeSpan step)
+    {
+        for (var end = Now + time; Now < end;)
+        {
+            Time.Advance(step);
+            await IdleAsync();
+        }
+    }
+
+    /// <summary>Nothing is due at the present time and nothing under way.</summary>
+    public Task IdleAsync() => UntilAsync("there is nothing to do", () => Manager.All().All(state => state.Phase is null && !(state.DueAt(Now) <= Now)));
+
     /// <summary>The name is issued and no job of it runs.</summary>
     public static bool IsIssued(NameState? state) => state is { Certificate: not null, Phase: null, Known.Failures: 0 };
 
@@ -97,11 +138,14 @@ internal sealed class ManagerRig : IAsyncDisposable
         _home.Dispose();
     }
 
-    private async Task StopAsync()
+    /// <summary>Ends it.</summary>
+    public async Task StopAsync()
     {
         if (_store is null) return;
         await Manager.DisposeAsync();
         await _store.DisposeAsync();
         _store = null;
     }
+
+    private Attempt Attempt() => new(Options, new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens)]), Preflight), _ground, Time);
 }

@@ -83,7 +83,7 @@ public sealed class ManagerTests
         var ended = rig.Home.OrderKey("0123456789abcdef");
         File.WriteAllText(ended, "left behind");
         await rig.RestartAsync(Name);
-        File.Exists(ended).ShouldBeFalse();
+        await ManagerRig.UntilAsync("the key of the ended one is gone", () => !File.Exists(ended));
         File.Exists(open).ShouldBeTrue();
     }
 
@@ -196,7 +196,7 @@ public sealed class ManagerTests
         ca.Requests.Count(request => request.Step == CaStep.NewOrder).ShouldBe(5);
         var held = rig.Manager.All().First(state => state.Held is not null);
         CertificateReports.Of(held, null, rig.Now).State.ShouldBe(CertificateStates.Paused);
-        held.Held!.Text.ShouldContain("certificates for example.com and the names under it");
+        held.Held!.Problem.Text.ShouldContain("certificates for example.com and the names under it");
 
         // The limit is counted on across a restart.
         await rig.RestartAsync(names);

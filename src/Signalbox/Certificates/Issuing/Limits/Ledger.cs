@@ -17,7 +17,28 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
     /// <summary>Before the key of what the CA itself said, in place of our count.</summary>
     private const string Held = "held ";
 
+    /// <summary>A clock that is corrected goes back by seconds; one that was wrong goes back by hours or years.</summary>
+    private static readonly TimeSpan Corrected = TimeSpan.FromMinutes(10);
+
+    /// <summary>The latest time this ledger has seen, kept with it: by it a clock that was set back is found out, also across a restart.</summary>
+    public DateTimeOffset Seen { get; init; }
+
+    /// <summary>True when every bucket has moved since it was written down last.</summary>
+    public bool IsMoved { get; init; }
+
     public static Ledger Empty(CaLimits limits) => new(limits, ImmutableDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal));
+
+    /// <summary>
+    /// The ledger as it is at this time. Where the clock was set back by much, all buckets go back with it: by a clock that was a year ahead they would be full in a
+    /// year, and nothing could be ordered until then.
+    /// </summary>
+    public Ledger At(DateTimeOffset now)
+    {
+        if (now >= Seen) return this with { Seen = now };
+        if (Seen - now < Corrected) return this;
+        var back = Seen - now;
+        return this with { Seen = now, IsMoved = true, FullAt = FullAt.ToImmutableDictionary(bucket => bucket.Key, bucket => bucket.Value - back, StringComparer.Ordinal) };
+    }
 
     /// <summary>When an order for these names may be sent at the earliest: now or before when it may be sent at once. The key says which bucket is the last to allow it.</summary>
     /// <param name="names">Lower case; their order does not matter.</param>

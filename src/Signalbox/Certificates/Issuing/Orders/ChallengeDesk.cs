@@ -10,7 +10,7 @@ namespace Signalbox.Certificates.Issuing.Orders;
 internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
 {
     /// <summary>
-    /// The challenges of an authorization that we can answer, best first: what worked for this name before, then the issuer's order; what failed since comes last, the
+    /// The challenges of an authorization that we can answer, best first: the one the CA is at already; what worked for this name before, then the issuer's order; what failed since comes last, the
     /// one that failed longest ago before the others. Pure.
     /// </summary>
     public static IEnumerable<Challenge> Order(IEnumerable<Challenge> offered, Items<string> preference, NameRecord known) =>
@@ -18,7 +18,7 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
         let place = preference.AsSpan().IndexOf(challenge.Type)
         where place >= 0 && challenge.Token is not null
         let failed = known.FailedChallenges.AsSpan().LastIndexOf(challenge.Type)
-        orderby failed, challenge.Type == known.Challenge ? -1 : place
+        orderby challenge.Status == ChallengeStatus.Processing ? 0 : 1, failed, challenge.Type == known.Challenge ? -1 : place
         select challenge;
 
     /// <summary>What will be answered, made visible; disposing it takes it away.</summary>

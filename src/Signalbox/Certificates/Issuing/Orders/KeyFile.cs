@@ -1,4 +1,5 @@
 using Signalbox.Certificates.Acme.Keys;
+using Signalbox.Certificates.Book;
 using Signalbox.Model;
 using Signalbox.Store;
 
@@ -32,18 +33,6 @@ internal static class KeyFile
     public static void RemoveEnded(HomeLayout home, IReadOnlySet<string> open)
     {
         if (!Directory.Exists(home.OrderKeys)) return;
-        foreach (var path in Directory.EnumerateFiles(home.OrderKeys).Where(path => !open.Contains(Path.GetFileNameWithoutExtension(path)))) Remove(path);
-    }
-
-    public static void Remove(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (AtomicFile.IsDiskFailure(error))
-        {
-            // It stays, of no use to anybody but its owner.
-        }
+        foreach (var path in Directory.EnumerateFiles(home.OrderKeys).Where(path => !open.Contains(Path.GetFileNameWithoutExtension(path)))) CertificateShelf.Remove(path);
     }
 }

@@ -16,11 +16,14 @@ internal sealed record OrderFailure(Problem Problem)
     /// <summary>True when only a limit stands in the way: nothing was tried, and it counts as no failure.</summary>
     public bool IsHeld { get; init; }
 
+    /// <summary>True when the CA has paused the name until its owner acts.</summary>
+    public bool IsPause { get; init; }
+
     /// <summary>True when the order stands and goes on with the next try.</summary>
     public bool KeepsOrder { get; init; }
 
-    /// <summary>That order, as it was written down last.</summary>
-    public OrderRecord? Order { get; init; }
+    /// <summary>True when the reason lies with our own storage: another CA would meet with the same.</summary>
+    public bool IsOurs => Problem.Type is ProblemType.StoreFull or ProblemType.StoreDamaged;
 
     /// <summary>The challenge that failed, where one did.</summary>
     public string? Challenge { get; init; }

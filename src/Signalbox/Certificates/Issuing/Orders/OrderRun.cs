@@ -14,12 +14,15 @@ namespace Signalbox.Certificates.Issuing.Orders;
 /// <item>the order's record and what it costs of the CA's limits, before the CA is asked; its URL, as soon as the CA told it;</item>
 /// <item>each authorization that is not valid yet: an answer is shown, the CA told to look, and waited for;</item>
 /// <item>the key, in a file, before the CA is sent the request made with it;</item>
-/// <item>the certificate, looked at, handed to the caller, who keeps it and removes record and key file only then (<see cref="EndAsync"/>).</item>
+/// <item>the certificate, looked at, handed to the caller, who keeps it and removes record and key file only then (<see cref="OrderArchive.EndAsync"/>).</item>
 /// </list>
 /// An order found open is asked for at the CA first and continued wherever it stands there.
 /// </summary>
-internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, HomeLayout home, TimeProvider time)
+internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, TimeProvider time)
 {
+    /// <summary>It does not end by itself. Once a day costs nothing, and is soon enough for whoever has ended it and asked for no renewal.</summary>
+    private static readonly TimeSpan PauseIsLookedAtAfter = TimeSpan.FromDays(1);
+
     public Patience Patience { get; init; } = Patience.Default;
 
     /// <summary>Told where the order is, for people.</summary>
@@ -30,64 +33,65 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
     {
         Report(OrderPhase.Ordering);
         var account = await ca.AccountAsync(stop);
-        if (!account.Succeeded) return account.Failure;
+        if (!account.Succeeded) return await ToldAsync(account.Failure, wish);
         var begun = await BeginAsync(wish, account.Value, stop);
-        if (!begun.Succeeded) return begun.Failure;
-        var (record, order) = begun.Value;
-        var result = await FollowAsync(wish, record, order, account.Value, stop);
+        if (!begun.Succeeded) return await ToldAsync(begun.Failure, wish);
+        var result = await FollowAsync(wish, begun.Value, stop);
         if (result.Succeeded) return result;
-        if (result.Failure.KeepsOrder) return result.Failure with { Order = record };
-        await EndAsync(record);
-        return result;
+
+        // What cannot be ended now is found to have ended by the next try.
+        if (!result.Failure.KeepsOrder) await archive.EndAsync(begun.Value.Record);
+        return await ToldAsync(result.Failure, wish);
     }
 
-    /// <summary>Nothing more will be asked of this order: its record and its key file go.</summary>
-    /// <param name="record">The order.</param>
-    /// <param name="also">Written down in the same transaction, such as the certificate that came of it.</param>
-    public async ValueTask<Problem?> EndAsync(OrderRecord record, params IReadOnlyList<Store.RecordChange> also)
+    private async Task<OrderResult<Begun>> BeginAsync(OrderWish wish, AcmeIdentity account, CancellationToken stop)
     {
-        if (await store.CommitAsync([.. also, IssuingStore.Remove(record)]) is { } problem) return problem;
-        KeyFile.Remove(home.OrderKey(record.Id));
-        return null;
-    }
-
-    private async Task<OrderResult<(OrderRecord Record, Order Order)>> BeginAsync(OrderWish wish, AcmeIdentity account, CancellationToken stop)
-    {
-        if (wish.Open is { Url: { } url } open)
+        foreach (var open in archive.Open.At(ca.Directory, wish.Name.Value))
         {
-            var known = await ca.Client.Orders.FetchAsync(account, url, stop);
-            if (known.Succeeded && known.Value.Status != OrderStatus.Invalid) return (open, known.Value);
-            // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
-            if (!known.Succeeded && known.Failure.MayPass) return OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = true, Order = open };
+            if (open.Url is { } url)
+            {
+                var known = await ca.Client.Orders.FetchAsync(account, url, stop);
+                if (known.Succeeded && known.Value.Status != OrderStatus.Invalid) return new Begun(open, known.Value, account);
+                // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
+                if (!known.Succeeded && known.Failure.MayPass) return OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = true };
+            }
+
+            if (await archive.EndAsync(open) is { } trouble) return OrderFailure.Of(trouble);
         }
 
-        if (wish.Open is { } lost && await EndAsync(lost) is { } trouble) return OrderFailure.Of(trouble);
-        return await PlaceAsync(wish, account, wish.Replaces, stop);
+        var placed = await PlaceAsync(wish, account, wish.Replaces, stop);
+        if (placed.Succeeded || placed.Failure.Answer?.Is(AcmeProblemType.AccountDoesNotExist) != true) return placed;
+
+        // RFC 8555 7.3.1 lets the same key have an account again: the CA was set up anew, or has forgotten us.
+        await ca.State.ForgetAsync(account);
+        var made = await ca.AccountAsync(stop);
+        return made.Succeeded ? await PlaceAsync(wish, made.Value, wish.Replaces, stop) : made.Failure;
     }
 
-    private async Task<OrderResult<(OrderRecord Record, Order Order)>> PlaceAsync(OrderWish wish, AcmeIdentity account, string? replaces, CancellationToken stop)
+    private async Task<OrderResult<Begun>> PlaceAsync(OrderWish wish, AcmeIdentity account, string? replaces, CancellationToken stop)
     {
         var record = new OrderRecord(Guid.NewGuid().ToString("N"), wish.Names, ca.Directory, time.GetUtcNow()) { Staging = ca.IsStaging };
         var kind = replaces is null ? OrderKind.New : OrderKind.InformedRenewal;
-        if (await ca.SpendAsync(record, kind) is { } held) return held;
+        if (await ca.State.SpendAsync(record, kind, ca.Settings) is { } held) return held;
+        archive.Open.Put(record);
         var placed = await ca.Client.Orders.CreateAsync(account, new NewOrder([wish.Name]) { Replaces = replaces, Profile = ca.Settings.Profile }, stop);
         if (placed.Succeeded)
         {
             record = record with { Url = placed.Value.Url };
-            if (await store.CommitAsync(IssuingStore.Put(record)) is { } problem) return OrderFailure.Of(problem);
-            return (record, placed.Value);
+
+            // An order whose URL cannot be written down is not lost while the program runs; only a crash would cost it now.
+            return await archive.PutAsync(record) is { } problem ? OrderFailure.Of(problem) with { KeepsOrder = true } : new Begun(record, placed.Value, account);
         }
 
-        await EndAsync(record);
+        await archive.EndAsync(record);
 
         // RFC 9773 5: another order may have replaced the certificate already ("alreadyReplaced"); then this is a renewal like any other.
-        if (replaces is not null && placed.Failure.Is(AcmeProblemType.AlreadyReplaced)) return await PlaceAsync(wish, account, null, stop);
-        if (placed.Failure.Is(AcmeProblemType.AccountDoesNotExist)) ca.ForgetAccount();
-        return await ToldAsync(OrderFailure.Of(placed.Failure, wish.Name.Value), wish);
+        return replaces is not null && placed.Failure.Is(AcmeProblemType.AlreadyReplaced) ? await PlaceAsync(wish, account, null, stop) : Placeless(placed.Failure, wish);
     }
 
-    private async Task<OrderResult<Issued>> FollowAsync(OrderWish wish, OrderRecord record, Order order, AcmeIdentity account, CancellationToken stop)
+    private async Task<OrderResult<Issued>> FollowAsync(OrderWish wish, Begun begun, CancellationToken stop)
     {
+        var (record, order, account) = begun;
         string? worked = null;
         if (order.Status == OrderStatus.Pending)
         {
@@ -95,7 +99,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
 
             // RFC 8555 7.1.3: all of them must be valid, in any order; they are shown side by side.
             var shown = await Task.WhenAll(order.Authorizations.Select(url => AuthorizeAsync(wish, account, url, stop)));
-            if (shown.FirstOrDefault(one => !one.Succeeded) is { Failure: { } failure }) return await ToldAsync(failure, wish);
+            if (shown.FirstOrDefault(one => !one.Succeeded) is { Failure: { } failure }) return failure;
             worked = shown.Select(one => one.Value).FirstOrDefault(type => type is { Length: > 0 });
         }
 
@@ -111,7 +115,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
             var finalized = await ca.Client.Orders.FinalizeAsync(account, order, SigningRequest.Create(made, [wish.Name]), stop);
 
             // An answer that did not come may have been a yes: the order itself tells.
-            if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return await ToldAsync(OrderFailure.Of(finalized.Failure, wish.Name.Value), wish);
+            if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return OrderFailure.Of(finalized.Failure, wish.Name.Value);
             if (finalized.Succeeded) order = finalized.Value;
         }
 
@@ -131,7 +135,9 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
         if (!shown.Succeeded) return shown.Failure;
         await using var answer = shown.Value.Answer;
         var type = shown.Value.Challenge.Type;
-        var told = await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
+
+        // RFC 8555 7.1.6: what the CA was told of before is "processing", and telling it again would be refused.
+        var told = shown.Value.Challenge.Status == ChallengeStatus.Processing ? shown.Value.Challenge : await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
         if (!told.Succeeded && !told.Failure.MayPass) return OrderFailure.Of(told.Failure, wish.Name.Value) with { Challenge = type };
         var started = time.GetTimestamp();
         var asked = told.Value?.RetryAt;
@@ -142,7 +148,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
             if (fetched is { Succeeded: true, Value.Status: AuthorizationStatus.Valid }) return type;
             if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending })
             {
-                await ca.FailedAsync(wish.Name.Value);
+                await ca.State.FailedAsync(wish.Name.Value, ca.Settings.Limits);
                 return Refused(wish, fetched.Value, type);
             }
 
@@ -185,7 +191,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
     /// <summary>The key of this order: the one made before a crash, or a new one, written down before anybody sees its public half.</summary>
     private Outcome<AcmeKey> OrderKey(OrderRecord record)
     {
-        var path = home.OrderKey(record.Id);
+        var path = archive.KeyPath(record);
         if (KeyFile.Read(path) is { } read) return read;
         var key = AcmeKey.Generate(ca.Settings.Key);
         return CertificateShelf.Write(path, key.ToPem()) is { } problem ? problem : key;
@@ -194,8 +200,15 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
     /// <summary>What the CA said of when to come back is obeyed across restarts, so it is written down.</summary>
     private async ValueTask<OrderFailure> ToldAsync(OrderFailure failure, OrderWish wish)
     {
-        if (failure.RetryAt is { } until && failure.Answer is { } answer) await ca.HoldAsync(wish.Names, $"{answer.What} {answer.Help}", until);
+        if (failure is { IsPause: false, RetryAt: { } until } && failure.Answer is { } answer) await ca.State.HoldAsync(wish.Names, $"{answer.What} {answer.Help}", until);
         return failure;
+    }
+
+    /// <summary>A pause is no limit of the account: it is the name's alone, and whoever has ended it need not wait for us.</summary>
+    private OrderFailure Placeless(AcmeFailure failure, OrderWish wish)
+    {
+        var placeless = OrderFailure.Of(failure, wish.Name.Value);
+        return failure.IsPaused ? placeless with { RetryAt = time.GetUtcNow() + PauseIsLookedAtAfter, IsPause = true } : placeless;
     }
 
     private OrderFailure Refused(OrderWish wish, Authorization authorization, string? type)
@@ -212,6 +225,9 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, IssuingStore store, Ho
         with
         { KeepsOrder = true };
 }
+
+/// <summary>An order that stands at the CA, as it was written down and as the CA has it.</summary>
+internal sealed record Begun(OrderRecord Record, Order Order, AcmeIdentity Account);
 
 /// <summary>A certificate that has come, and the order it came of.</summary>
 /// <param name="Certificate">With the order's key.</param>

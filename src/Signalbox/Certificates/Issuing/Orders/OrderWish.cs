@@ -12,9 +12,6 @@ internal sealed record OrderWish(Identifier Name, NameRecord Known)
     /// <summary>The identifier of the certificate it replaces (RFC 9773 5); null for a first one, or where the CA has no renewal information.</summary>
     public string? Replaces { get; init; }
 
-    /// <summary>The order of an earlier try that has not ended; null when there is none.</summary>
-    public OrderRecord? Open { get; init; }
-
     public Items<string> Names => [Name.Value];
 }
 

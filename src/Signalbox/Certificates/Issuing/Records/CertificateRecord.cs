@@ -1,8 +1,11 @@
+using Signalbox.Certificates.Acme.Chains;
+using Signalbox.Certificates.Book;
+
 namespace Signalbox.Certificates.Issuing.Records;
 
 /// <summary>The index entry of one certificate that a CA issued: all that is needed to plan without reading its file.</summary>
 /// <param name="Name">The host or wildcard it was issued for; its file is named by it.</param>
-/// <param name="Issuer">The issuer's name in the config.</param>
+/// <param name="Issuer">The issuer's name in the config; empty where that is not known.</param>
 /// <param name="SignedBy">Who signed it, as people call it.</param>
 /// <param name="NotBefore">UTC.</param>
 /// <param name="NotAfter">UTC.</param>
@@ -11,8 +14,15 @@ internal sealed record CertificateRecord(string Name, string Issuer, string Sign
 {
     public required RenewalPlan Plan { get; init; }
 
+    /// <summary>The ACME directory it came from; null where that is not known. The config may call another CA by the same name one day.</summary>
+    public Uri? Directory { get; init; }
+
     /// <summary>When the CA is to be asked for renewal information again; null when it has none to give.</summary>
     public DateTimeOffset? AskAt { get; init; }
+
+    /// <summary>What a certificate itself tells; who was asked for it, and when the CA wants it replaced, it does not.</summary>
+    public static CertificateRecord Of(string name, HeldCertificate certificate) =>
+        new(name, "", certificate.Issuer, certificate.NotBefore, certificate.NotAfter, CertificateId.Of(certificate.Server.Leaf)) { Plan = RenewalPlan.Without(certificate.NotBefore, certificate.NotAfter) };
 
     public DateTimeOffset DueAt => Plan.DueAt(NotBefore, NotAfter);
 

@@ -19,6 +19,9 @@ internal sealed class IssuingStore(IRecordStore store)
     private const string Cas = "certificate-ca";
     private const string Ledgers = "certificate-ledger";
 
+    /// <summary>Among the buckets of a CA: the latest time its ledger has seen.</summary>
+    private const string Clock = "clock";
+
     public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, IssuingJson.Default.CertificateRecord);
 
     public IReadOnlyList<NameRecord> LoadNames() => Load(Names, IssuingJson.Default.NameRecord);
@@ -28,12 +31,13 @@ internal sealed class IssuingStore(IRecordStore store)
     public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, IssuingJson.Default.CaRecord);
 
     /// <summary>The buckets that were spent from at one CA.</summary>
-    public Ledger LoadLedger(Uri directory, CaLimits limits)
+    public Ledger LoadLedger(Uri directory)
     {
-        var (ledger, prefix) = (Ledger.Empty(limits), directory + "|");
+        var (ledger, prefix) = (Ledger.Empty(CaLimits.None), directory + "|");
         var spent = store.Load(Ledgers).Where(record => record.Key.StartsWith(prefix, StringComparison.Ordinal) && IsTime(record.Value))
-            .Select(record => KeyValuePair.Create(record.Key[prefix.Length..], Time(record.Value)));
-        return ledger with { FullAt = ledger.FullAt.AddRange(spent) };
+            .ToDictionary(record => record.Key[prefix.Length..], record => Time(record.Value));
+        spent.Remove(Clock, out var seen);
+        return ledger with { FullAt = ledger.FullAt.AddRange(spent), Seen = seen };
     }
 
     public ValueTask<Problem?> CommitAsync(params IReadOnlyList<RecordChange> changes) => store.CommitAsync(changes, CancellationToken.None);
@@ -48,9 +52,21 @@ internal sealed class IssuingStore(IRecordStore store)
 
     public static RecordChange Remove(OrderRecord record) => new(Orders, record.Id, null);
 
-    /// <summary>Only the buckets these names have to do with.</summary>
+    public static RecordChange Remove(CertificateRecord record) => new(Certificates, record.Name, null);
+
+    public static RecordChange Remove(NameRecord record) => new(Names, record.Name, null);
+
+    /// <summary>Orders that cannot be read, whatever wrote them: nothing can be gone on with, and they would stay for good.</summary>
+    public IEnumerable<RecordChange> RemoveUnreadableOrders() =>
+        store.Load(Orders).Select(record => record.Key).Except(LoadOrders().Select(order => order.Id)).Select(key => new RecordChange(Orders, key, null));
+
+    /// <summary>The buckets these names have to do with; all, where all have moved.</summary>
     public static IEnumerable<RecordChange> Put(Uri directory, Ledger ledger, IReadOnlyCollection<string> names) =>
-        Ledger.Touched(names).Where(ledger.FullAt.ContainsKey).Select(key => new RecordChange(Ledgers, $"{directory}|{key}", ledger.FullAt[key].ToString("O", CultureInfo.InvariantCulture)));
+        (ledger.IsMoved ? ledger.FullAt.Keys : Ledger.Touched(names).Where(ledger.FullAt.ContainsKey)).Select(key => Bucket(directory, key, ledger.FullAt[key])).Append(Bucket(directory, Clock, ledger.Seen));
+
+    public static IEnumerable<RecordChange> Remove(Uri directory, IEnumerable<string> buckets) => buckets.Select(key => Bucket(directory, key, null));
+
+    private static RecordChange Bucket(Uri directory, string key, DateTimeOffset? time) => new(Ledgers, $"{directory}|{key}", time?.ToString("O", CultureInfo.InvariantCulture));
 
     private List<T> Load<T>(string kind, JsonTypeInfo<T> type)
         where T : class

@@ -6,11 +6,17 @@ namespace Signalbox.Certificates.Issuing.Records;
 /// <summary>What past tries have taught of one name; kept, so that a restart neither hurries nor forgets.</summary>
 internal sealed record NameRecord(string Name)
 {
+    /// <summary>A clock that is corrected goes back by seconds; one that was wrong goes back by hours or years.</summary>
+    private static readonly TimeSpan Corrected = TimeSpan.FromMinutes(10);
+
     /// <summary>Failures in a row; 0 after a success.</summary>
     public int Failures { get; init; }
 
     /// <summary>Not before this; null: at once.</summary>
     public DateTimeOffset? NextTry { get; init; }
+
+    /// <summary>When the last try ended, UTC; null when none has.</summary>
+    public DateTimeOffset? LastTry { get; init; }
 
     /// <summary>Why the last try failed.</summary>
     public Problem? Reason { get; init; }
@@ -25,6 +31,11 @@ internal sealed record NameRecord(string Name)
     /// <summary>What was looked at before the first order, and what was found.</summary>
     [JsonConverter(typeof(ItemsConverter<Evidence>))]
     public Items<Evidence> Evidence { get; init; }
+
+    /// <summary>
+    /// Not before this, as far as the clock can be believed: what was put off by a clock that has been set back since is not put off.
+    /// </summary>
+    public DateTimeOffset Next(DateTimeOffset now) => NextTry is { } next && !(LastTry - now > Corrected) ? next : DateTimeOffset.MinValue;
 
     /// <summary>True when there is nothing in it that a new record has not.</summary>
     public bool IsBlank => this == new NameRecord(Name);

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.Logging;
+using Signalbox.Certificates.Book;
+using Signalbox.Certificates.Issuing.Orders;
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Issuing;
+
+/// <summary>The work on one name at a time: looks whether it is needed, has it tried, and writes down what came of it.</summary>
+internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround ground, TimeProvider time, ILogger logger)
+{
+    public async Task RunAsync(string name, Attempt attempt, CancellationToken stop)
+    {
+        // Looked at again now that this job is the only one: what was due when it was queued may have been done or given up since.
+        if (names.Find(name) is not { Wanted: true, Off: false } state || attempt.Options.Unready is not null) return;
+        if (state.Certificate is null && Adopt(name)) state = names.Find(name)!;
+        if (!state.NeedsCertificate(time.GetUtcNow()))
+        {
+            await AskRenewalInfoAsync(state, attempt, stop);
+            state = names.Find(name)!;
+            if (!state.NeedsCertificate(time.GetUtcNow())) return;
+        }
+
+        var outcome = await attempt.RunAsync(state, phase => names.Change(name, now => now with { Phase = phase }), stop);
+        if (outcome.Kept is { } kept) Succeed(kept);
+        else if (outcome.Failure is { IsHeld: true, RetryAt: { } until } held) Hold(name, new Hold(held.Problem, until), outcome);
+        else await FailAsync(name, outcome.Failure!, attempt, outcome.Evidence);
+    }
+
+    /// <summary>A fault of ours counts as a failure.</summary>
+    public ValueTask FaultAsync(string name, Attempt attempt, Exception error) =>
+        FailAsync(name, OrderFailure.Of(new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, name, $"A fault in signalbox: {error.Message}", "Look at daemon.log.", Retry: true)), attempt, names.Find(name)?.Known.Evidence ?? default);
+
+    /// <summary>The file of a name could not be used: it is ordered anew if it is wanted. Other names are unhurt.</summary>
+    public void Damaged(string name, Problem problem)
+    {
+        logger.LogError("{Problem}", problem);
+        var former = names.Find(name)?.Certificate;
+        var state = names.ChangeKnown(name, state => state with { Certificate = null, Known = state.Known with { Reason = problem } });
+
+        // Nobody writes another entry over that of a name which is not wanted.
+        if (state is { Wanted: false } && former is not null) _ = ground.Store.CommitAsync(IssuingStore.Remove(former)).AsTask();
+    }
+
+    /// <summary>Never an order while a valid certificate exists: its file may be there where the index has lost it.</summary>
+    private bool Adopt(string name)
+    {
+        if (ground.Archive.IsUnderWay(name) || ground.Shelf.Find(name) is not { } kept || kept.NotAfter <= time.GetUtcNow()) return false;
+        book.Put(name, kept);
+        names.Change(name, state => state with { Certificate = CertificateRecord.Of(name, kept) });
+        logger.LogInformation("A certificate for {Name} was found that the index did not know of; it is good until {NotAfter:yyyy-MM-dd HH:mm} UTC.", name, kept.NotAfter);
+        return true;
+    }
+
+    private void Succeed(Kept kept)
+    {
+        var record = kept.Record;
+        book.Put(record.Name, kept.Certificate);
+        names.Change(record.Name, state => state with { Certificate = record, Known = kept.Known, Held = null, Forced = false });
+        logger.LogInformation("A certificate for {Name} was issued by {Issuer}, good until {NotAfter:yyyy-MM-dd HH:mm} UTC; it is renewed from {Due:yyyy-MM-dd HH:mm} UTC on.",
+            record.Name, record.Issuer, record.NotAfter, record.DueAt);
+    }
+
+    /// <summary>A limit stands in the way: nothing failed, and it goes on by itself. The limit is written down where it is counted.</summary>
+    private void Hold(string name, Hold held, AttemptOutcome outcome)
+    {
+        if (names.Find(name)?.Held is null) logger.LogWarning("{Problem}", held.Problem);
+        names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence } });
+    }
+
+    private async ValueTask FailAsync(string name, OrderFailure failure, Attempt attempt, Items<Evidence> evidence)
+    {
+        var now = time.GetUtcNow();
+        var known = names.Find(name)?.Known ?? new NameRecord(name);
+        var next = now + BackOff.After(known.Failures + 1, attempt.Options.Draw());
+        if (failure.RetryAt > next) next = failure.RetryAt.Value;
+        var failed = failure.Challenge is { } challenge ? known.FailedChallenges.Where(type => type != challenge).Append(challenge).ToItems() : known.FailedChallenges;
+        known = known with { Failures = known.Failures + 1, LastTry = now, NextTry = next, Reason = failure.Problem, FailedChallenges = failed, Evidence = evidence };
+
+        // What cannot be written down counts all the same while the program runs.
+        names.Change(name, state => state with { Known = known, Held = null, Forced = false });
+        logger.LogWarning("No certificate for {Name}: {Reason} The next try is at {Next:HH:mm:ss} UTC.", name, failure.Problem.Text, next);
+        await ground.Store.CommitAsync(IssuingStore.Put(known));
+    }
+
+    /// <summary>Asks when the CA wants the certificate replaced, and plans by that. Without an answer the plan stays.</summary>
+    private async Task AskRenewalInfoAsync(NameState state, Attempt attempt, CancellationToken stop)
+    {
+        if (state.Certificate is not { } certificate || !(certificate.AskAt <= time.GetUtcNow())) return;
+        var planned = await attempt.PlanAsync(certificate, stop);
+        names.Change(state.Name, now => now.Certificate == certificate ? now with { Certificate = planned } : now);
+        await ground.Store.CommitAsync(IssuingStore.Put(planned));
+    }
+}

@@ -1,0 +1,147 @@
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Issuing;
+using Signalbox.Certificates.Issuing.Orders;
+using Signalbox.Certificates.Issuing.Preflights;
+using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
+using Signalbox.Tests.Certificates.Acme.Support;
+using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
+
+namespace Signalbox.Tests.Certificates.Issuing;
+
+/// <summary>One job a name: who joins it, who ends it, and what its place is good for.</summary>
+public sealed class ManagerJobsTests
+{
+    private const string Name = "www.example.com";
+
+    [Fact]
+    public async Task Renew_WhileTheFirstCertificateIsOnItsWay_JoinsThatJob()
+    {
+        await using var rig = new ManagerRig();
+        var gate = new TaskCompletionSource();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, Name);
+        var renewals = Enumerable.Range(0, 20).Select(_ => rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).ToList();
+        for (var i = 0; i < 20; i++) rig.Manager.Want(Name);
+        gate.SetResult();
+        foreach (var renewed in await Task.WhenAll(renewals)) renewed.Value!.Certificate.ShouldNotBeNull();
+        await rig.IdleAsync();
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Renew_OfAGoodCertificate_IsOneOrderHoweverManyAsk()
+    {
+        await using var rig = new ManagerRig();
+        var gate = new TaskCompletionSource();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Options.Validate = async _ => { await gate.Task; return null; };
+        var renewals = Enumerable.Range(0, 20).Select(_ => rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).ToList();
+        await rig.UntilAsync("the renewal is under way", _ => ca.Orders.Count == 2, Name);
+        gate.SetResult();
+        await Task.WhenAll(renewals);
+        await rig.PassAsync(TimeSpan.FromHours(2), TimeSpan.FromMinutes(10));
+        ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>A renewal somebody asked for and that failed leaves a good certificate: nothing is ordered before it is due.</summary>
+    [Fact]
+    public async Task Renew_ThatFails_IsNotRepeatedBeforeTheRenewalIsDue()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Options.Validate = _ => Task.FromResult<string?>("it is away");
+        (await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).Value!.Known.Failures.ShouldBe(1);
+        await rig.PassAsync(TimeSpan.FromDays(3), TimeSpan.FromHours(2));
+        ca.Orders.Count.ShouldBe(2);
+        CertificateReports.Of(rig.Manager.Find(Name)!, null, rig.Now).NextStep!.ShouldContain($"{rig.Manager.Find(Name)!.Certificate!.DueAt:yyyy-MM-dd}");
+    }
+
+    /// <summary>The end of a job of a name that nobody wanted by then woke nobody: others waited up to a minute for its place.</summary>
+    [Fact]
+    public async Task Job_OfANameThatIsUnwantedMeanwhile_LeavesItsPlaceToTheNextAtOnce()
+    {
+        await using var rig = new ManagerRig();
+        var gate = new TaskCompletionSource();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
+        rig.Options = rig.Options with { Parallel = 1 };
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, Name);
+        rig.Manager.Want("next.example.com");
+        rig.Manager.Unwant(Name);
+        gate.SetResult();
+        await rig.UntilAsync("the next is issued", IsIssued, "next.example.com");
+        rig.Manager.Find(Name)!.Certificate.ShouldNotBeNull();
+    }
+
+    /// <summary>Whoever waited for a job that then did not come waited for good.</summary>
+    [Fact]
+    public async Task Renew_OfANameThatIsUnwantedBeforeItsTurn_ReturnsAtOnce()
+    {
+        await using var rig = new ManagerRig();
+        var gate = new TaskCompletionSource();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
+        rig.Options = rig.Options with { Parallel = 1 };
+        rig.Start(Issuer(ca));
+        rig.Manager.Want("first.example.com");
+        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, "first.example.com");
+        rig.Manager.Want(Name);
+        var renewal = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        rig.Manager.Unwant(Name);
+        (await renewal.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Value!.Wanted.ShouldBeFalse();
+        gate.SetResult();
+        await rig.UntilAsync("the first is issued", IsIssued, "first.example.com");
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Name_ThatComesAndGoesAllTheTime_IsOrderedOnce()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        await Parallel.ForAsync(0, 500, async (i, _) =>
+        {
+            if (i % 2 == 0) rig.Manager.Want(Name);
+            else rig.Manager.Unwant(Name);
+            await Task.Yield();
+        });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.IdleAsync();
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    /// <summary>What was looked at before an order was kept when the order came about, and forgotten when it was held back: just when it is wanted.</summary>
+    [Fact]
+    public async Task Evidence_OfALookThatFailed_IsKeptAcrossARestart()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Preflight = new FailingLook(rig.Now);
+        rig.Start(Issuer(ca) with { Preflight = true });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        await rig.RestartAsync(Name);
+        var report = CertificateReports.Whole(rig.Manager.Find(Name)!, null, rig.Now);
+        report.Evidence.ShouldHaveSingleItem().Detail.ShouldStartWith("ns1.example.com says that there is no such name");
+        report.Reason!.ShouldContain("The name leads nowhere.");
+        ca.Orders.ShouldBeEmpty();
+    }
+
+    private sealed class FailingLook(DateTimeOffset at) : IPreflight
+    {
+        public ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop) =>
+            new(new PreflightLook([new Evidence("dns", "failed", "ns1.example.com says that there is no such name", at)],
+                new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, "The name leads nowhere.", "Make a record.", Retry: true)));
+    }
+}
