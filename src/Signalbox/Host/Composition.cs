@@ -85,14 +85,15 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(authority.Value.DisposeAsync);
         notices.AddRange(authority.Value.Notices);
 
-        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, logs.CreateLogger<CertificateManager>());
+        ListenerBook? bound = null;
+        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, () => bound?.Find("https") is not null, logs.CreateLogger<CertificateManager>());
         if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
-        ends.Push(certificates.Value.Manager.DisposeAsync);
+        ends.Push(certificates.Value.DisposeAsync);
         var book = new CertificateBooks(authority.Value, certificates.Value.Book);
 
         // 4. The router with the stored routes, then its listeners.
         var edge = new EdgeHolder();
-        var listeners = new ListenerBook(book);
+        var listeners = bound = new ListenerBook(book);
         var nonce = new ProofNonce();
         var backends = new BackendBoard(time);
         var router = new Router(
@@ -106,7 +107,11 @@ internal sealed class Composition : IAsyncDisposable
                 TrustedProxies = [.. config.TrustedProxies],
                 Pseudonym = stored.Pseudonym,
             },
-            new RouterServices(book, nonce, backends, new RouteDirectory(edge, backends)) { Challenges = certificates.Value.Tokens },
+            new RouterServices(book, nonce, backends, new RouteDirectory(edge, backends))
+            {
+                Challenges = certificates.Value.Challenges.Tokens,
+                ChallengeCertificates = certificates.Value.Challenges.Certificates,
+            },
             time,
             logs);
         ends.Push(router.DisposeAsync);
@@ -128,7 +133,7 @@ internal sealed class Composition : IAsyncDisposable
         listeners.All = listening.Value;
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
-        certificates.Value.Manager.Start();
+        certificates.Value.Start();
 
         // 5. What proves, and what claims.
         prover.Start();

@@ -2,14 +2,12 @@ using Microsoft.Extensions.Logging;
 using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Certificates.Book;
-using Signalbox.Certificates.Challenges;
 using Signalbox.Certificates.Dns;
 using Signalbox.Certificates.Dns.Caa;
 using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.Issuing.Limits;
 using Signalbox.Certificates.Issuing.Orders;
 using Signalbox.Certificates.Issuing.Preflights;
-using Signalbox.Certificates.Issuing.Records;
 using Signalbox.Model;
 using Signalbox.Sources.Files;
 using Signalbox.Store;
@@ -17,27 +15,45 @@ using Signalbox.Store;
 namespace Signalbox.Host;
 
 /// <summary>Puts together what sees to public certificates, from the config.</summary>
-internal sealed record PublicCertificates(CertificateManager Manager, PublicBook Book, TokenTable Tokens)
+internal sealed record PublicCertificates(CertificateManager Manager, PublicBook Book, PublicChallenges Challenges) : IAsyncDisposable
 {
     /// <param name="config">Its issuers. A root file that cannot be read is a problem (<see cref="ProblemType.InvalidConfig"/>), as is an external account's key.</param>
     /// <param name="place">Home, store and clock.</param>
     /// <param name="isElsewhere">True for names that the local authority answers for.</param>
+    /// <param name="listens">True while there is an https listener.</param>
     /// <param name="logger">The manager's.</param>
-    public static Outcome<PublicCertificates> Make(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, ILogger logger)
+    public static Outcome<PublicCertificates> Make(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, Func<bool> listens, ILogger logger)
     {
         var issuers = config.Issuers.Select(Settings).ToList();
         var problems = issuers.Where(issuer => !issuer.Succeeded).SelectMany(issuer => issuer.Problems).ToItems();
         if (!problems.IsEmpty) return Outcome<PublicCertificates>.Failed(problems);
         var options = new ManagerOptions { Issuers = issuers.Select(issuer => issuer.Value!).ToItems(), IsElsewhere = isElsewhere };
-        var (tokens, shelf) = (new TokenTable(), new CertificateShelf(place.Home));
+        var shelf = new CertificateShelf(place.Home);
         var book = new PublicBook(shelf);
         var resolvers = SystemResolvers.Parse(config.Resolvers);
         if (!resolvers.Succeeded) return Outcome<PublicCertificates>.Failed(resolvers.Problems);
-        var lookup = AuthoritativeLookup.Create(new DnsOptions { Resolvers = resolvers.Value }, place.Time);
-        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(tokens), place.Time);
-        var tools = new AttemptTools(new ChallengeDesk([new HttpSolver(tokens)]), preflight);
+        var dns = new DnsOptions { Resolvers = resolvers.Value };
+        var challenges = PublicChallenges.Make(config.DnsProviders, dns, (place.Store, place.Time), listens, logger);
+        if (!challenges.Succeeded) return Outcome<PublicCertificates>.Failed(challenges.Problems);
+        var lookup = AuthoritativeLookup.Create(dns, place.Time);
+        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(challenges.Value.Tokens), place.Time);
+        var tools = new AttemptTools(new ChallengeDesk(challenges.Value.Solvers), preflight);
         var attempt = new Attempt(options, tools, new AttemptGround(place.Home, place.Store, shelf, place.Time), place.Time);
-        return new PublicCertificates(new CertificateManager(book, attempt, place.Time, logger), book, tokens);
+        return new PublicCertificates(new CertificateManager(book, attempt, place.Time, logger), book, challenges.Value);
+    }
+
+    /// <summary>Begins to order and renew, once the listeners are up.</summary>
+    public void Start()
+    {
+        Challenges.Start();
+        Manager.Start();
+    }
+
+    /// <summary>Orders end before what they show to the CA.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Manager.DisposeAsync();
+        await Challenges.DisposeAsync();
     }
 
     private static Outcome<IssuerSettings> Settings(IssuerConfig config)

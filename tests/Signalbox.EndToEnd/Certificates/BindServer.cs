@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Signalbox.Certificates.Dns;
+using Signalbox.Certificates.Dns.Messages;
 using Signalbox.EndToEnd.Support;
+using Signalbox.Model;
 
 namespace Signalbox.EndToEnd.Certificates;
 
 /// <summary>
-/// A real BIND with the zones test, example.test and policy.test. Runs as whoever runs the test.
+/// A real BIND with the zones test, example.test, policy.test, example.net and example.org. Runs as whoever runs the test.
 /// </summary>
 internal sealed class BindServer : IAsyncDisposable
 {
@@ -17,6 +19,10 @@ internal sealed class BindServer : IAsyncDisposable
     {
         ["example.test"] = ["ns1 IN A 127.0.0.1", "@ IN CAA 0 issue \"ca.test\"", "none IN CAA 0 issue \";\"", "_acme-challenge.handed IN CNAME handed.acme.example.test."],
         ["policy.test"] = [],
+
+        // Public names, all of which lead here.
+        ["example.net"] = ["@ IN A 127.0.0.1", "* IN A 127.0.0.1"],
+        ["example.org"] = ["@ IN A 127.0.0.1", "* IN A 127.0.0.1"],
 
         // BIND loads no zone whose name server lies in it and has no address.
         ["test"] = ["ns1.example IN A 127.0.0.1"],
@@ -53,6 +59,8 @@ internal sealed class BindServer : IAsyncDisposable
                   type primary; file "policy.test.zone";
                   update-policy { grant key256 name _acme-challenge.policy.test. TXT; };
                 };
+                zone "example.net" { type primary; file "example.net.zone"; allow-update { key "key256"; }; };
+                zone "example.org" { type primary; file "example.org.zone"; allow-update { key "key512"; }; };
                 zone "test" { type primary; file "test.zone"; };
                 """);
             return bind;
@@ -68,6 +76,22 @@ internal sealed class BindServer : IAsyncDisposable
     {
         if (_process is not null) await _process.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    /// <summary>The TXT values of a name.</summary>
+    public async Task<Items<string>> ValuesAsync(string name)
+    {
+        var reply = await new DnsClient(TimeProvider.System, new DnsTiming()).AskAsync(Primary, new DnsQuestion(DnsName.Of(name), DnsType.TXT), recursive: false, CancellationToken.None);
+        reply.IsAnswer.ShouldBeTrue(reply.Evidence.ToString());
+        return reply.Records.Select(record => ((TxtData)record.Data).Value).Order(StringComparer.Ordinal).ToItems();
+    }
+
+    /// <summary>A key file as tsig-keygen writes it.</summary>
+    public string KeyFile(string name, string algorithm, string secret)
+    {
+        var path = Path.Combine(_folder.FullName, name + ".key");
+        File.WriteAllText(path, $"key \"{name}\" {{\n\talgorithm {algorithm};\n\tsecret \"{secret}\";\n}};\n");
+        return path;
     }
 
     private async Task RunAsync(string zones)

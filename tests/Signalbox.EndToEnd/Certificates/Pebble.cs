@@ -41,6 +41,9 @@ internal sealed class Pebble : IAsyncDisposable
 
     public int TlsPort { get; }
 
+    /// <summary>Where the challenge server is told what to answer.</summary>
+    public Uri ChallengeServer => Challenges("");
+
     /// <summary>The UDP and TCP port of the challenge server's DNS, on 127.0.0.1.</summary>
     public int DnsPort { get; } = PortPool.Take();
 
@@ -149,7 +152,7 @@ internal sealed class Pebble : IAsyncDisposable
             "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01", $"127.0.0.1:{DnsPort}", "-management", $"127.0.0.1:{_challenges}", "-https01", "",
             "-http01", options.HttpPort is null ? $"127.0.0.1:{HttpPort}" : "", "-tlsalpn01", options.TlsPort is null ? $"127.0.0.1:{TlsPort}" : "",
         ]);
-        Start("pebble", ["-config", config, "-dnsserver", $"127.0.0.1:{DnsPort}", "-strict"], environment);
+        Start("pebble", ["-config", config, "-dnsserver", $"127.0.0.1:{options.DnsPort ?? DnsPort}", "-strict"], environment);
         await Wait.UntilAsync("Pebble answers", async () => (await AnswersAsync(Directory)) && await AnswersAsync(Management("roots/0")), () => Transcript);
         await Wait.UntilAsync("the challenge server answers", () => AnswersAsync(Challenges("")), () => Transcript);
     }

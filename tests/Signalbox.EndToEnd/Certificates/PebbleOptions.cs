@@ -26,4 +26,7 @@ internal sealed record PebbleOptions
 
     /// <summary>Where tls-alpn-01 is asked, likewise.</summary>
     public int? TlsPort { get; init; }
+
+    /// <summary>The port of the DNS server on 127.0.0.1 that Pebble asks: a test's own instead of the challenge server's.</summary>
+    public int? DnsPort { get; init; }
 }

@@ -32,7 +32,8 @@ internal sealed class PublicSite : IAsyncDisposable
         var home = new Home();
         try
         {
-            return new PublicSite(home, await Pebble.StartAsync((options ?? new PebbleOptions()) with { HttpPort = home.HttpPort, TlsPort = home.HttpsPort }), names);
+            options ??= new PebbleOptions();
+            return new PublicSite(home, await Pebble.StartAsync(options with { HttpPort = options.HttpPort ?? home.HttpPort, TlsPort = options.TlsPort ?? home.HttpsPort }), names);
         }
         catch
         {
@@ -42,12 +43,18 @@ internal sealed class PublicSite : IAsyncDisposable
     }
 
     /// <summary>Writes the config anew: the names of the beginning unless others are told, and more of what the issuer has.</summary>
-    public void Configure(string issuer = "", params string[] names)
+    public void Configure(string issuer = "", params string[] names) => Configure(issuer, "", names);
+
+    /// <param name="issuer">More lines of the issuer.</param>
+    /// <param name="certificates">More lines of <c>certificates</c>.</param>
+    /// <param name="names">The names that are routed; those of the beginning when there are none.</param>
+    public void Configure(string issuer, string certificates, params string[] names)
     {
         var routes = string.Concat((names.Length == 0 ? _names : names).Select(name => $"  - {{ host: \"{name}\", to: \"http://127.0.0.1:{_away}\" }}\n"));
         Home.WriteConfig($"""
             routes:
             {routes}certificates:
+              {certificates.ReplaceLineEndings("\n  ")}
               issuers:
                 - name: pebble
                   directory: "{Pebble.Directory}"

@@ -101,7 +101,7 @@ public sealed class Rfc2136Tests
         var challenge = Challenge(bind, new StoredDnsTickets(store));
         var change = await challenge.PresentAsync("handed.example.test", "value", CancellationToken.None);
         change.Ticket!.Name.ShouldBe("handed.acme.example.test");
-        var report = await challenge.WaitAsync(change.Ticket, CancellationToken.None);
+        var report = (await challenge.WaitAsync(change.Ticket, CancellationToken.None))!;
         report.Outcome.ShouldBe(PropagationOutcome.Seen);
         report.Evidence.Select(each => each.Server).ShouldBe(["ns1.example.test"]);
 
@@ -137,16 +137,10 @@ public sealed class Rfc2136Tests
         var lookup = AuthoritativeLookup.Create(bind.Options, TimeProvider.System);
         var options = new Rfc2136ProviderOptions("bind", [DnsName.Of("example.test")], new DnsEndPoint("127.0.0.1", bind.Port), Key);
         var table = new DnsProviderTable([(options, new Rfc2136Provider(options, client, TimeProvider.System))]);
-        return new DnsChallenge(table, lookup, new Propagation(lookup, new DnsResolver(client, bind.Options.Resolvers), TimeProvider.System, Propagation.DefaultLimit), tickets, TimeProvider.System);
+        return new DnsChallenge(table, lookup, new Propagation(lookup, new DnsResolver(client, bind.Options.Resolvers), TimeProvider.System), tickets, TimeProvider.System);
     }
 
-    private static async Task<Items<string>> ValuesAsync(BindServer bind, string? name = null)
-    {
-        var question = new DnsQuestion(DnsName.Of(name ?? Ticket.Name), DnsType.TXT);
-        var reply = await new DnsClient(TimeProvider.System, new DnsTiming()).AskAsync(bind.Primary, question, recursive: false, CancellationToken.None);
-        reply.IsAnswer.ShouldBeTrue(reply.Evidence.ToString());
-        return reply.Records.Select(record => ((TxtData)record.Data).Value).Order(StringComparer.Ordinal).ToItems();
-    }
+    private static Task<Items<string>> ValuesAsync(BindServer bind, string? name = null) => bind.ValuesAsync(name ?? Ticket.Name);
 
     private sealed class ShiftedTime(TimeSpan ahead) : TimeProvider
     {

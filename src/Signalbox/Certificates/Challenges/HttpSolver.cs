@@ -8,8 +8,7 @@ internal sealed class HttpSolver(TokenTable tokens) : IChallengeSolver
 {
     public string Type => ChallengeType.Http;
 
-    // RFC 8555 8.3 asks for one host; "wildcard domain names" are dns-01's alone (7.1.3 with 8.4).
-    public bool CanSolve(Identifier identifier) => !identifier.IsWildcard;
+    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation) => new(ChallengeObstacle.OfWildcard(identifier, Type));
 
     public ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
     {

@@ -28,6 +28,9 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     /// </summary>
     private static readonly TimeSpan PatienceWithOne = TimeSpan.FromMinutes(15);
 
+    /// <summary>Whether a name that could not be shown in any way now can: the zone's aliases may have changed, or a listener come up.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
+
     private readonly Issuers _issuers = new(options, ground.Cas, time);
 
     public ManagerOptions Options => options;
@@ -92,6 +95,10 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         // An order that stands at the CA costs nothing more, and is gone on with whatever the name looks like and the limits are.
         if (!stands)
         {
+            // A name that cannot be shown in any way from here costs no order; what will be done about it is done in the config, so nothing has failed yet.
+            var ways = await tools.Desk.LookAsync(name, issuer.Challenges, stop);
+            if (ways.Obstacle is { } obstacle) return so with { Failure = OrderFailure.Of(obstacle) with { IsHeld = true, RetryAt = time.GetUtcNow() + LookAgain } };
+
             // Known beforehand, so that nothing is asked of anybody meanwhile, the staging directory included.
             var may = ca.MayOrder([state.Name], replaces is null ? OrderKind.New : OrderKind.InformedRenewal);
             if (may.Bucket is { } bucket && may.At > time.GetUtcNow()) return so with { Failure = OrderFailure.Held(issuer.Name, state.Name, bucket, may.At) };
@@ -117,7 +124,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     private OrderRun Run(Ca ca, Action<NamePhase> report, NameState state) => new(ca, tools.Desk, ground.Archive, time)
     {
         Patience = options.Patience,
-        Report = phase => report(state.Certificate is not null ? NamePhase.Renewing : phase == OrderPhase.Validating ? NamePhase.Validating : NamePhase.Ordering),
+        Report = phase => report(state.Certificate is not null ? NamePhase.Renewing : phase is OrderPhase.Validating or OrderPhase.Waiting ? NamePhase.Validating : NamePhase.Ordering),
     };
 
     /// <summary>

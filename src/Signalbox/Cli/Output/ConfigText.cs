@@ -9,6 +9,9 @@ namespace Signalbox.Cli.Output;
 /// <summary>A config with every default filled in, as the YAML it could be read from and as JSON of the same shape.</summary>
 internal static class ConfigText
 {
+    /// <summary>In place of a secret.</summary>
+    private const string Secret = "(not shown)";
+
     public static JsonObject ToJson(SignalboxConfig config) => new()
     {
         ["listen"] = new JsonObject { ["http"] = config.Listen.Http, ["https"] = config.Listen.Https, ["bind"] = config.Listen.Bind },
@@ -28,6 +31,7 @@ internal static class ConfigText
         ["certificates"] = new JsonObject
         {
             ["resolvers"] = List(config.Resolvers, text => text),
+            ["dns"] = List(config.DnsProviders, Provider),
             ["issuers"] = List(config.Issuers, issuer => new JsonObject
             {
                 ["name"] = issuer.Name,
@@ -37,7 +41,7 @@ internal static class ConfigText
                 ["rootFile"] = issuer.RootFile,
                 ["staging"] = issuer.Staging?.ToString(),
                 // The identifier tells which account it is; the key is nobody's business, not even in somebody's own terminal.
-                ["externalAccount"] = issuer.ExternalAccount is { } account ? new JsonObject { ["keyId"] = account.KeyId, ["macKey"] = "(not shown)" } : null,
+                ["externalAccount"] = issuer.ExternalAccount is { } account ? new JsonObject { ["keyId"] = account.KeyId, ["macKey"] = Secret } : null,
                 ["profile"] = issuer.Profile,
                 ["preferredChain"] = issuer.PreferredChain,
                 ["key"] = issuer.Key,
@@ -47,6 +51,25 @@ internal static class ConfigText
             }),
         },
     };
+
+    /// <summary>What a kind of provider does not have is left out: the file may not hold it.</summary>
+    private static JsonObject Provider(DnsProviderConfig provider)
+    {
+        var json = new JsonObject { ["name"] = provider.Name, ["provider"] = provider.Kind };
+        if (!provider.Zones.IsEmpty) json["zones"] = List(provider.Zones, zone => zone);
+        if (provider.Propagation is { } propagation) json["propagation"] = propagation;
+        if (provider.Ttl is { } ttl) json["ttl"] = ttl;
+        if (provider.Timeout is { } timeout) json["timeout"] = timeout;
+        if (!provider.Command.IsEmpty) json["command"] = List(provider.Command, word => word);
+        if (provider.Server is { } server) json["server"] = server.Host.Contains(':') ? $"[{server.Host}]:{server.Port}" : $"{server.Host}:{server.Port}";
+        if (provider.Zone is { } zone) json["zone"] = zone;
+        if (provider.Key is { } key) json["key"] = new JsonObject { ["name"] = key.Name, ["algorithm"] = key.Algorithm, ["secret"] = Secret };
+        if (provider.KeyFile is { } keyFile) json["keyFile"] = keyFile;
+        if (provider.Token is not null) json["token"] = Secret;
+        if (provider.TokenFile is { } tokenFile) json["tokenFile"] = tokenFile;
+        if (provider.Api is { } api) json["api"] = api.ToString();
+        return json;
+    }
 
     /// <summary>Block maps at the top, one flow map an entry of a list; strings quoted as in JSON, which YAML 1.2 contains.</summary>
     public static string ToYaml(SignalboxConfig config)

@@ -36,6 +36,7 @@ internal sealed class ConfigBinder(ConfigReader reader)
             TrustedProxies = Networks(draft.TrustedProxies ?? []),
             Routes = Routes(draft.Routes ?? []),
             Resolvers = Resolvers(draft.Certificates?.Resolvers ?? []),
+            DnsProviders = new DnsProviderBinder(reader).Bind(draft.Certificates?.Dns ?? []),
             Issuers = new IssuerBinder(reader).Bind(draft.Certificates?.Issuers ?? []),
         };
     }

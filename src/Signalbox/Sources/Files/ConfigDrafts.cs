@@ -49,6 +49,8 @@ internal sealed class CertificatesDraft : ConfigDraft
     public List<IssuerDraft>? Issuers { get; set; }
 
     public List<Located<string>>? Resolvers { get; set; }
+
+    public List<DnsProviderDraft>? Dns { get; set; }
 }
 
 internal sealed class IssuerDraft : ConfigDraft

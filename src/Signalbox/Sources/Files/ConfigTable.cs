@@ -2,7 +2,7 @@ using Signalbox.Model.Wire;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>Every key of <c>signalbox.yaml</c>: the only place that knows them. Binder, error messages and JSON Schema are made from this table.</summary>
+/// <summary>Every key of <c>signalbox.yaml</c>: the only place that knows them (those of DNS providers: <see cref="DnsProviderKeys"/>). Binder, error messages and JSON Schema are made from this table.</summary>
 internal static class ConfigTable
 {
     private const int MaxPort = 65535;
@@ -70,9 +70,11 @@ internal static class ConfigTable
             new ListShape<Located<string>>(new ChoiceShape("http-01", "tls-alpn-01", "dns-01")), (draft, value) => draft.Challenges = value));
 
     private static readonly MapShape<CertificatesDraft> Certificates = new(
-        "a mapping with issuers and resolvers",
+        "a mapping with issuers, dns and resolvers",
         new ConfigKey<CertificatesDraft, List<Located<string>>>("resolvers", "DNS resolvers to ask for names, such as 9.9.9.9 or 127.0.0.1:5353; the system's when left out.",
             new ListShape<Located<string>>(new TextShape()), (draft, value) => draft.Resolvers = value),
+        new ConfigKey<CertificatesDraft, List<DnsProviderDraft>>("dns", "Who puts TXT records into your zones, for dns-01 and so for wildcards.",
+            new ListShape<DnsProviderDraft>(DnsProviderKeys.Provider), (draft, value) => draft.Dns = value),
         new ConfigKey<CertificatesDraft, List<IssuerDraft>>("issuers", "ACME issuers for public names.",
             new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value));
 

@@ -32,6 +32,9 @@ internal sealed record SignalboxConfig
 
     public Items<IssuerConfig> Issuers { get; init; }
 
+    /// <summary>In the order of the file; no name twice.</summary>
+    public Items<DnsProviderConfig> DnsProviders { get; init; }
+
     /// <summary>Addresses, with a port where it is not 53; empty: the system's.</summary>
     public Items<string> Resolvers { get; init; }
 }

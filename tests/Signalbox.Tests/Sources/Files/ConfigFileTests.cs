@@ -24,6 +24,11 @@ public sealed class ConfigFileTests
             hostHeader: localhost:3000
         certificates:
           resolvers: [9.9.9.9, "[::1]:5353"]
+          dns:
+            - { name: hook, provider: exec, zones: [Bücher.example, other.example.], command: [/bin/txt, -v, 7], timeout: 300, propagation: 0 }
+            - { name: bind, provider: rfc2136, server: "[::1]:5353", zone: acme.example, key: { name: k, algorithm: hmac-sha512, secret: c2VjcmV0 }, ttl: 10 }
+            - { name: file, provider: rfc2136, server: ns1.example, keyFile: /etc/k.key }
+            - { name: cf, provider: cloudflare, token: s3cret, api: "http://127.0.0.1:1/v4" }
           issuers:
             - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null,
                 challenges: [http-01, tls-alpn-01], staging: "https://staging.example/directory", externalAccount: { keyId: kid-1, macKey: c2VjcmV0 },
@@ -62,6 +67,15 @@ public sealed class ConfigFileTests
             Preflight = false,
         }]);
         config.Issuers[0].ToString().ShouldNotContain("c2VjcmV0");
+        config.DnsProviders.ShouldBe(
+        [
+            new DnsProviderConfig("hook", "exec") { Zones = ["xn--bcher-kva.example", "other.example"], Command = ["/bin/txt", "-v", "7"], Timeout = 300, Propagation = 0 },
+            new DnsProviderConfig("bind", "rfc2136") { Server = new DnsEndPoint("::1", 5353), Zone = "acme.example", Key = new DnsKeyConfig("k", "hmac-sha512", "c2VjcmV0"), Ttl = 10 },
+            new DnsProviderConfig("file", "rfc2136") { Server = new DnsEndPoint("ns1.example", 53), KeyFile = "/etc/k.key" },
+            new DnsProviderConfig("cf", "cloudflare") { Token = "s3cret", Api = new Uri("http://127.0.0.1:1/v4/") },
+        ]);
+        string.Join(' ', config.DnsProviders).ShouldBe("exec hook rfc2136 bind rfc2136 file cloudflare cf");
+        config.DnsProviders[1].Key!.ToString().ShouldNotContain("c2VjcmV0");
     }
 
     [Theory]
@@ -123,6 +137,19 @@ public sealed class ConfigFileTests
     [InlineData("baseDomains: [\"*.test\"]", 1, 15, "wildcard", "Write test")]
     [InlineData("trustedProxies: [10.0.0.0/33]", 1, 18, "neither an IP address nor a network", null)]
     [InlineData("planes: [emedded]", 1, 10, "is no plane", "embedded")]
+    [InlineData("certificates: { dns: [{ name: a, provider: exec }] }", 1, 23, "“command” is missing", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: exec, command: [x], token: s3cret }] }", 1, 71, "“token” belongs to providers of the kind cloudflare", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: exec, command: [x], ttl: 5 }] }", 1, 69, "“ttl” is the command's own affair", null)]
+    [InlineData("certificates:\n  dns:\n  - { name: a, provider: exec, command: [x] }\n  - { name: a, provider: exec, command: [y] }", 4, 13, "already, in line 3", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136 }] }", 1, 23, "“server” is missing", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136, server: \"a b\" }] }", 1, 61, "no server", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136, server: ns1, zones: [\"*.example.com\"] }] }", 1, 74, "has a wildcard", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136, server: ns1, key: { name: k, secret: \"?\" } }] }", 1, 90, "not base64", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136, server: ns1, timeout: 5 }] }", 1, 75, "“timeout” is for commands", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: rfc2136, server: ns1, key: { name: k, secret: c2VjcmV0 }, keyFile: f }] }", 1, 111, "“key” is here already, in line 1", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: cloudflare }] }", 1, 23, "“token” is missing", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: cloudflare, token: x, api: \"http://elsewhere\" }] }", 1, 71, "no https URL", null)]
+    [InlineData("certificates: { dns: [{ name: a, provider: route53 }] }", 1, 44, "one of exec, rfc2136, cloudflare", null)]
     [InlineData("certificates: { issuers: [{ name: a }] }", 1, 27, "“directory” is missing", null)]
     [InlineData("certificates: { issuers: [{ name: a, directory: \"http://x\" }] }", 1, 49, "no https URL", null)]
     [InlineData("certificates:\n  issuers:\n  - { name: a, directory: \"https://x\" }\n  - { name: a, directory: \"https://y\" }", 4, 13, "already, in line 3", null)]

@@ -11,6 +11,15 @@ internal abstract record DnsProviderOptions(string Name, Items<DnsName> Zones)
 {
     /// <summary>Seconds the values may be cached. A minute is what most services take as the least; they are there for a minute or two.</summary>
     public uint Ttl { get; init; } = 60;
+
+    /// <summary>How long the zone's own servers are given to show a value; zero not to look at all, where this machine is told something else than the CA.</summary>
+    public TimeSpan Propagation { get; init; } = Dns01.Propagation.DefaultLimit;
+
+    /// <summary>
+    /// Changes made at one time. Each is a command with a process of its own, or a request to a service that counts them: a few keep it busy, and hundreds would
+    /// bring a small machine, or an API's limit, to its end.
+    /// </summary>
+    public int AtOnce { get; init; } = 8;
 }
 
 /// <summary>

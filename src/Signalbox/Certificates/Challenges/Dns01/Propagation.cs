@@ -8,8 +8,7 @@ namespace Signalbox.Certificates.Challenges.Dns01;
 /// Waits until each server of a zone gives a TXT value. The authority asks whichever it likes, from several places at once, so the last one counts.
 /// </summary>
 /// <param name="resolver">Asked only where no server of the zone can be reached, as in networks that let nothing out but to their own resolver.</param>
-/// <param name="limit">How long to wait at most.</param>
-internal sealed class Propagation(AuthoritativeLookup lookup, DnsResolver resolver, TimeProvider time, TimeSpan limit)
+internal sealed class Propagation(AuthoritativeLookup lookup, DnsResolver resolver, TimeProvider time)
 {
     /// <summary>Within this most services have a change everywhere; NOTIFY makes a secondary of the common kind follow within seconds (RFC 1996).</summary>
     public static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(2);
@@ -20,7 +19,11 @@ internal sealed class Propagation(AuthoritativeLookup lookup, DnsResolver resolv
     /// <summary>The pauses between rounds: short while most of it happens, then every 10 s. A name's servers are asked about 15 times in two minutes.</summary>
     private static readonly TimeSpan[] Pauses = [.. new[] { 0.5, 1, 2, 3, 5, 10 }.Select(TimeSpan.FromSeconds)];
 
-    public async Task<PropagationReport> WaitAsync(DnsName name, string value, CancellationToken cancellation)
+    /// <param name="name">The record's.</param>
+    /// <param name="value">The one that is waited for; there may be others.</param>
+    /// <param name="limit">How long to wait at most.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<PropagationReport> WaitAsync(DnsName name, string value, TimeSpan limit, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
         Dictionary<string, ServerView> views = [];

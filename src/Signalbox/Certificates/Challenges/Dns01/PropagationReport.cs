@@ -20,9 +20,12 @@ internal enum PropagationOutcome
 /// <param name="Evidence">The last look at each server.</param>
 internal sealed record PropagationReport(PropagationOutcome Outcome, string Name, Items<string> Lacking, TimeSpan Took, Items<DnsEvidence> Evidence)
 {
+    /// <summary>Looks told in the problem; zones mostly have two to four servers.</summary>
+    private const int MostTold = 4;
+
     /// <summary>What stands in the way; null unless the value is missing somewhere.</summary>
     public Problem? Problem => Outcome != PropagationOutcome.Missing ? null : new Problem(
         ProblemType.DnsNotPropagated, ProblemSide.System, Name,
-        $"After {Took.TotalSeconds:0} s the TXT value is not at {string.Join(", ", Lacking)}.",
-        "Look whether that server gets the zone's changes; a longer propagation timeout may do.", Retry: true);
+        $"After {Took.TotalSeconds:0} s the TXT value is not at {string.Join(", ", Lacking)}, so the CA was not asked. {string.Join("; ", Evidence.Take(MostTold))}.",
+        "Look whether that server gets the zone's changes; `propagation` of the provider gives it longer.", Retry: true);
 }

@@ -21,27 +21,61 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
         orderby challenge.Status == ChallengeStatus.Processing ? 0 : 1, failed, challenge.Type == known.Challenge ? -1 : place
         select challenge;
 
+    /// <summary>By which of these challenges the name can be shown from here at present, whatever the CA will offer.</summary>
+    public async ValueTask<ChallengeWays> LookAsync(Identifier identifier, Items<string> preference, CancellationToken stop)
+    {
+        List<string> open = [];
+        List<Problem> obstacles = [];
+        foreach (var type in preference)
+        {
+            var obstacle = Find(type) is { } solver ? await solver.ObstacleAsync(identifier, stop) : None(identifier, type);
+            if (obstacle is null) open.Add(type);
+            else obstacles.Add(obstacle);
+        }
+
+        if (open.Count > 0) return new ChallengeWays(open.ToItems(), null);
+        // Said at once with what is to be done: it is shown as the reason why nothing is ordered.
+        var advice = identifier.IsWildcard ? ChallengeObstacle.WildcardAdvice : obstacles.Select(obstacle => obstacle.Advice).FirstOrDefault(advice => advice is not null);
+        return new ChallengeWays([], new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, identifier.Value,
+            string.Join(' ', obstacles.Select(obstacle => obstacle.Text).Append(advice).OfType<string>().Distinct()), Retry: true));
+    }
+
     /// <summary>What will be answered, made visible; disposing it takes it away.</summary>
-    public async ValueTask<OrderResult<Shown>> ShowAsync(Authorization authorization, AcmeIdentity account, OrderWish wish, Items<string> preference, CancellationToken stop)
+    /// <param name="authorization">What the CA wants to be shown.</param>
+    /// <param name="account">Whose key the answers are made with.</param>
+    /// <param name="wish">What is known of the name.</param>
+    /// <param name="preference">The challenges that may be used.</param>
+    /// <param name="waits">Told true while others are waited for, false when that is over.</param>
+    /// <param name="stop">Gives up.</param>
+    public async ValueTask<OrderResult<Shown>> ShowAsync(Authorization authorization, AcmeIdentity account, OrderWish wish, Items<string> preference, Action<bool> waits, CancellationToken stop)
     {
         // The identifier of a wildcard's authorization has no “*.” (RFC 8555 7.1.4); whether it is one is told beside it.
         var identifier = authorization.Wildcard ? authorization.Identifier with { Value = "*." + authorization.Identifier.Base } : authorization.Identifier;
         OrderFailure? last = null;
         foreach (var challenge in Order(authorization.Challenges, preference, wish.Known))
         {
-            if (Find(challenge.Type) is not { } solver || !solver.CanSolve(identifier)) continue;
+            if (Find(challenge.Type) is not { } solver || await solver.ObstacleAsync(identifier, stop) is not null) continue;
+            if (solver.IsSlow) waits(true);
             var answer = await solver.PresentAsync(identifier, challenge.Token!, KeyAuthorization.Of(challenge.Token!, account.Key), stop);
+            if (solver.IsSlow) waits(false);
             if (answer.Succeeded) return new Shown(challenge, answer.Value);
             last = OrderFailure.Of(answer.Problem) with { Challenge = challenge.Type };
         }
 
         return last ?? OrderFailure.Of(new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, wish.Name.Value,
             $"The CA offers {string.Join(", ", authorization.Challenges.Select(challenge => challenge.Type))}, and none of these can be answered for this name here.",
-            wish.Name.IsWildcard ? "A wildcard needs dns-01: configure a DNS provider for its zone." : "Look at the issuer's challenges and at the listeners (`signalbox status`)."));
+            wish.Name.IsWildcard ? ChallengeObstacle.WildcardAdvice : "Look at the issuer's challenges and at the listeners (`signalbox status`)."));
     }
 
     private IChallengeSolver? Find(string type) => solvers.FirstOrDefault(solver => solver.Type == type);
+
+    private static Problem None(Identifier identifier, string type) => new(ProblemType.CertificateUnavailable, ProblemSide.Request, identifier.Value, $"{type} is not answered here.");
 }
 
 /// <summary>A challenge whose answer can be seen.</summary>
 internal sealed record Shown(Challenge Challenge, IAsyncDisposable Answer);
+
+/// <summary>How a name can be shown to a CA.</summary>
+/// <param name="Open">In the order of the preference.</param>
+/// <param name="Obstacle">Why there is none; null when there is one.</param>
+internal sealed record ChallengeWays(Items<string> Open, Problem? Obstacle);

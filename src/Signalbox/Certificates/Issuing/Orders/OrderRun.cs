@@ -131,7 +131,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         var authorization = fetched.Value;
         if (authorization.Status == AuthorizationStatus.Valid) return "";
         if (authorization.Status != AuthorizationStatus.Pending) return Refused(wish, authorization, null);
-        var shown = await desk.ShowAsync(authorization, account, wish, ca.Settings.Challenges, stop);
+        var shown = await desk.ShowAsync(authorization, account, wish, ca.Settings.Challenges, waits => Report(waits ? OrderPhase.Waiting : OrderPhase.Validating), stop);
         if (!shown.Succeeded) return shown.Failure;
         await using var answer = shown.Value.Answer;
         var type = shown.Value.Challenge.Type;

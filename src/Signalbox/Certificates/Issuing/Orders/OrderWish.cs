@@ -19,6 +19,9 @@ internal sealed record OrderWish(Identifier Name, NameRecord Known)
 internal enum OrderPhase
 {
     Ordering,
+
+    /// <summary>Others are waited for before the CA can be asked, mostly the servers of the name's zone.</summary>
+    Waiting,
     Validating,
     Finalizing,
 }

@@ -18,10 +18,10 @@ public sealed class DnsChallengeTests
         var challenge = Challenge(dns, ("p", "", new ScriptedProvider("p", dns.Zone("example", 1))));
         var apex = await challenge.PresentAsync("example", "one", CancellationToken.None);
         var wildcard = await challenge.PresentAsync("*.example", "two", CancellationToken.None);
-        (await challenge.WaitAsync(apex.Ticket!, CancellationToken.None)).Outcome.ShouldBe(PropagationOutcome.Seen);
-        (await challenge.WaitAsync(wildcard.Ticket!, CancellationToken.None)).Outcome.ShouldBe(PropagationOutcome.Seen);
+        (await challenge.WaitAsync(apex.Ticket!, CancellationToken.None))!.Outcome.ShouldBe(PropagationOutcome.Seen);
+        (await challenge.WaitAsync(wildcard.Ticket!, CancellationToken.None))!.Outcome.ShouldBe(PropagationOutcome.Seen);
         (await challenge.RemoveAsync(apex.Ticket!, CancellationToken.None)).Succeeded.ShouldBeTrue();
-        (await challenge.WaitAsync(wildcard.Ticket!, CancellationToken.None)).Outcome.ShouldBe(PropagationOutcome.Seen);
+        (await challenge.WaitAsync(wildcard.Ticket!, CancellationToken.None))!.Outcome.ShouldBe(PropagationOutcome.Seen);
         _tickets.All.ShouldBe([wildcard.Ticket!]);
         wildcard.Ticket!.RecordId.ShouldBe("id");
     }
@@ -36,7 +36,7 @@ public sealed class DnsChallengeTests
         var change = await challenge.PresentAsync("www.example", "value", CancellationToken.None);
         change.Ticket!.Name.ShouldBe("www.acme.other");
         other.Calls.ShouldBe(["add www.acme.other value"]);
-        (await challenge.WaitAsync(change.Ticket!, CancellationToken.None)).Outcome.ShouldBe(PropagationOutcome.Seen);
+        (await challenge.WaitAsync(change.Ticket!, CancellationToken.None))!.Outcome.ShouldBe(PropagationOutcome.Seen);
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class DnsChallengeTests
         var client = new DnsClient(TimeProvider.System, ScriptedDns.Quick);
         var resolver = new DnsResolver(client, [dns.ResolverServer]);
         var lookup = AuthoritativeLookup.Create(dns.Options, TimeProvider.System);
-        return new DnsChallenge(Table(providers), lookup, new Propagation(lookup, resolver, TimeProvider.System, TimeSpan.FromSeconds(30)), _tickets, TimeProvider.System);
+        return new DnsChallenge(Table(providers), lookup, new Propagation(lookup, resolver, TimeProvider.System), _tickets, TimeProvider.System);
     }
 
     private static DnsProviderTable Table(params (string Name, string Zone, IDnsProvider Provider)[] providers) => new(providers.Select(entry =>

@@ -1,0 +1,27 @@
+using System.Net.Security;
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Acme.Keys;
+using Signalbox.Model;
+
+namespace Signalbox.Certificates.Challenges;
+
+/// <summary>tls-alpn-01 (RFC 8737): a certificate made for it is shown to clients that offer <c>acme-tls/1</c> for the name, by the https listener that is there anyway.</summary>
+/// <param name="table">What the listener asks.</param>
+/// <param name="listens">True while there is an https listener.</param>
+/// <param name="time">For the certificates' times.</param>
+internal sealed class TlsAlpnSolver(TlsAlpnTable table, Func<bool> listens, TimeProvider time) : IChallengeSolver
+{
+    public string Type => ChallengeType.TlsAlpn;
+
+    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation) => new(ChallengeObstacle.OfWildcard(identifier, Type) ?? (listens() ? null
+        : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, identifier.Value, "There is no https listener at present, and tls-alpn-01 is answered by it.", "`signalbox status` lists the listeners.", Retry: true)));
+
+    public async ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
+    {
+        // Keys, signatures and contexts are made here, on the pool, so that the event loops only look up what is ready. Offline: a context fetches nothing from the network.
+        var context = await Task.Run(() => SslStreamCertificateContext.Create(TlsAlpnCertificate.Create(identifier, authorization, time.GetUtcNow()), null, offline: true), cancellation);
+
+        // RFC 8737 3: the CA asks for the name by SNI; RFC 8738 6: for an address by its reverse mapping.
+        return Outcome<IAsyncDisposable>.Of(await table.ShowAsync(identifier.ServerName, context, cancellation));
+    }
+}
