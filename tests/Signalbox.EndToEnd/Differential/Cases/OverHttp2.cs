@@ -47,7 +47,7 @@ internal static partial class OverHttp2
     private static readonly string[] NotThere =
     [
         "CONNECT", "a method that is no token", "a client that ends its sending before the answer", "a client that ends its side of the tunnel, and the backend talks on",
-        "a backend that ends the tunnel", "103 to HTTP/1.0", "a trailer of the answer to HTTP/1.0", "a trailer of the request that is no field",
+        "103 to HTTP/1.0", "a trailer of the answer to HTTP/1.0", "a trailer of the request that is no field",
         "an upgrade to a protocol of one's own", "Upgrade without Connection", "Connection: upgrade without Upgrade", "an upgrade in HTTP/1.0",
         "a switch to another protocol than was asked for", "103 long before the answer",
     ];
@@ -79,7 +79,7 @@ internal static partial class OverHttp2
 
     private static readonly string[] Tunnels =
     [
-        "an upgrade and talk both ways", "a backend that speaks at once after the switch", "an upgrade that is ignored", "a client that resets the tunnel",
+        "an upgrade and talk both ways", "a backend that speaks at once after the switch", "an upgrade that is ignored", "a client that resets the tunnel", "a backend that ends the tunnel",
         "a megabyte through a tunnel, both ways", "a stream of a WebSocket that is reset",
     ];
 
@@ -120,11 +120,12 @@ internal static partial class OverHttp2
         return carried;
     }
 
-    /// <summary>A cut takes a stream, and the connection stays; interim answers and what frames go no further.</summary>
+    /// <summary>A cut or an end takes a stream, and the connection stays; interim answers and what frames go no further.</summary>
     private static string WantOf(WireCase @case) => @case.Name switch
     {
         "an upgrade that is ignored" => "GET /ws; GET /2 on 2 connections => 502 of ours; 200 “ok”, open",
         "a trailer of the request that frames" => "POST / “hello” (x-sum: 1) => 200 “ok”, open",
+        "a backend that ends the tunnel" => "GET /ws; tunnel “ping” => 101; tunnel “pong”, open",
         _ => InterimAnswer().Replace(@case.Want, "").Replace(" cut, closed", " cut, open", StringComparison.Ordinal),
     };
 

@@ -24,9 +24,9 @@ internal static class ResponseFramings
             .But(Rival.Haproxy, Reasons.UntilClose),
         new WireCase("an answer of nothing that ends with its connection")
         {
-            Client = [Lines("GET / HTTP/1.1|Host: $host")], Backend = [new(Request, Lines("HTTP/1.1 200 OK"), Close)], Want = "GET / => 200, open",
+            // Not before the head has been seen: an end that comes together with it is a length of 0, and whether it does is luck.
+            Client = [Lines("GET / HTTP/1.1|Host: $host"), Heads(1), Cue("seen")], Backend = [new(Request, Lines("HTTP/1.1 200 OK"), Await("seen"), Close)], Want = "GET / => 200, open",
         }
-            .But(Rival.General, Reasons.EmptyBody)
             .But(Rival.Haproxy, Reasons.UntilClose),
         new WireCase("an answer with Connection: close and a length")
         {

@@ -80,8 +80,8 @@ internal sealed partial class Peer : IDisposable
         }
     }
 
-    /// <summary>Until the other side has ended the connection or, where there are streams, all of them.</summary>
-    public Task OverAsync() => _wire.HasStreams ? WhenAsync(_ => Answers >= Asked) : EndsAsync();
+    /// <summary>Until the other side has ended the connection or, where there are streams, all of them; a tunnel is one from its answer to its end.</summary>
+    public Task OverAsync() => _wire.HasStreams ? WhenAsync(reader => Answers >= Asked && reader.Messages.LastOrDefault() is not { Status: 101, Cut: null }) : EndsAsync();
 
     /// <summary>Until the other side has ended the connection, or cut the last exchange.</summary>
     public async Task EndsAsync()

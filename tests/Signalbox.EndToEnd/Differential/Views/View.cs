@@ -28,6 +28,7 @@ internal static class View
         {
             foreach (var answer in client.Look(reader => reader.Messages.ToArray()))
             {
+                if (kind == ViewKind.Untimed && !answer.IsWhole && run.ClientEnd == ClientEnd.Closed) continue;
                 if (IsOwn(answer)) AppendOwn(text, answer, kind);
                 else Append(text, Came, answer, kind);
             }
@@ -45,7 +46,7 @@ internal static class View
     {
         // The words of a refusal may tell more in one forwarder than in the other; its kind may not differ.
         text.AppendLine($"< {answer.Status} of the proxy{(answer.IsWhole ? "" : ", cut")}");
-        if (kind == ViewKind.Strict) AppendFields(text, "<   ", answer.Fields.Where(field => field.Name != "content-length"), kind);
+        if (kind != ViewKind.Common) AppendFields(text, "<   ", answer.Fields.Where(field => field.Name != "content-length"), kind);
     }
 
     private static void Append(StringBuilder text, string mark, Message message, ViewKind kind)
@@ -54,7 +55,7 @@ internal static class View
         // The length or the coding is told once, as the framing. Where there is no body the length says something of its own.
         AppendFields(text, mark + "  ", message.Fields.Where(field => message.Framing == FramingKind.None || field.Name is not ("content-length" or "transfer-encoding")), kind);
         if (message.Framing != FramingKind.None) text.AppendLine($"{mark}  framing: {FramingOf(message, mark, kind)}");
-        if (!message.IsWhole) text.AppendLine($"{mark}  cut{(kind == ViewKind.Strict ? message.Cut : "")}");
+        if (!message.IsWhole) text.AppendLine($"{mark}  cut{(kind != ViewKind.Common ? message.Cut : "")}");
         // How much came of what was cut hangs on time.
         else if (message.Body.Length > 0) text.AppendLine($"{mark}  body: {message.Body.Length} {Short(message)}");
         AppendFields(text, mark + "  trailer ", message.Trailers, kind);
