@@ -70,7 +70,7 @@ internal sealed class Churn(SignalboxRouter router, ChurnSite site)
 
     private static async Task Kept(SteadyTraffic traffic, Latencies times, CancellationToken end)
     {
-        if (await traffic.RunAsync(times, end) is > 0 and var failed) throw new InvalidOperationException($"{failed} requests on kept connections failed");
+        if (await traffic.RunAsync(times, end) is > 0 and var failed) throw new InvalidOperationException($"{failed} requests on kept connections failed, the first one so: {traffic.FirstFault}");
     }
 
     private async Task NewConnectionAsync(int number)

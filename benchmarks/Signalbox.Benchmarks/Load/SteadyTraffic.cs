@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using Signalbox.Benchmarks.Load.FullSpeed;
 using Signalbox.Benchmarks.Relay;
@@ -35,6 +36,10 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
 
     private Latencies _times = new();
     private int _failed;
+    private string? _firstFault;
+
+    /// <summary>What became of the first request of the run that failed; null when none did.</summary>
+    public string? FirstFault => _firstFault;
 
     /// <summary>Runs for a while; see <see cref="RunAsync"/>.</summary>
     public async Task<int> ForAsync(TimeSpan time, Latencies times)
@@ -60,7 +65,7 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
     private int Run(Latencies times, CancellationToken end)
     {
         Sys.AskForShortSlices();
-        (_times, _failed) = (times, 0);
+        (_times, _failed, _firstFault) = (times, 0, null);
         while (_open.Count < Connections && Open())
         {
         }
@@ -70,14 +75,14 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
         while (!end.IsCancellationRequested)
         {
             for (var now = Stopwatch.GetTimestamp(); began + (long)(sent * gap) is var due && due <= now && _free.TryPop(out var connection); sent++) Send(connection, due, now);
-            if (_free.Count == 0 && _open.Count < Connections && !Open()) _failed++;
+            if (_free.Count == 0 && _open.Count < Connections && !Open()) Failed("no connection could be opened");
             var next = began + (long)(sent * gap) - Stopwatch.GetTimestamp();
             // With nothing free only an answer can bring something to do; that the end has come is seen soon enough.
             Wait(_free.Count == 0 ? TimeSpan.FromMilliseconds(10) : TimeSpan.FromSeconds(Math.Max(0, next) / (double)Stopwatch.Frequency));
         }
 
         for (var over = Stopwatch.GetTimestamp(); _open.Values.Any(connection => connection.IsUnderWay) && Stopwatch.GetElapsedTime(over) < Patience;) Wait(TimeSpan.FromMilliseconds(10));
-        foreach (var late in _open.Values.Where(connection => connection.IsUnderWay).ToList()) Fail(late);
+        foreach (var late in _open.Values.Where(connection => connection.IsUnderWay).ToList()) Fail(late, string.Create(CultureInfo.InvariantCulture, $"no answer for {Patience.TotalSeconds} s"));
         return _failed;
     }
 
@@ -88,7 +93,7 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
     {
         var waited = connection.FreeSince > due;
         connection.Began(waited ? due : now);
-        if (!Sys.Send(connection.Descriptor, _requests[_next++ % _requests.Length])) Fail(connection);
+        if (!Sys.Send(connection.Descriptor, _requests[_next++ % _requests.Length])) Fail(connection, "it could not be sent");
     }
 
     private void Wait(TimeSpan most)
@@ -107,7 +112,7 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
         if (received < 0) return;
         if (received == 0 || !connection.IsUnderWay)
         {
-            Fail(connection);
+            Fail(connection, received == 0 ? "the connection was ended" : "an answer that nobody asked for");
             return;
         }
 
@@ -115,15 +120,15 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
         if (!connection.IsWhole) return;
         var now = Stopwatch.GetTimestamp();
         if (connection.IsGood) _times.Add(now - connection.Since);
-        else _failed++;
+        else Failed(connection.Said);
         connection.Ended(now);
         _free.Push(connection);
     }
 
     /// <summary>Counts what was under way, and puts another connection in its place: a router that reloads closes idle ones, which fails nobody.</summary>
-    private void Fail(SteadyConnection connection)
+    private void Fail(SteadyConnection connection, string how)
     {
-        if (connection.IsUnderWay) _failed++;
+        if (connection.IsUnderWay) Failed(connection.Said.Length > 0 ? $"{how} after {connection.Said}" : how);
         Sys.Close(connection.Descriptor);
         _open.Remove(connection.Descriptor);
         if (!connection.IsUnderWay)
@@ -135,6 +140,12 @@ internal sealed class SteadyTraffic(IPEndPoint router, IReadOnlyList<string> hos
         }
 
         Open();
+    }
+
+    private void Failed(string how)
+    {
+        _failed++;
+        _firstFault ??= string.Create(CultureInfo.InvariantCulture, $"{how}, at {DateTime.UtcNow:HH:mm:ss} UTC");
     }
 
     /// <returns>False when the router takes none.</returns>

@@ -1,3 +1,4 @@
+using System.Text;
 using Signalbox.Benchmarks.Relay;
 
 namespace Signalbox.Benchmarks.Load.FullSpeed;
@@ -22,6 +23,9 @@ internal sealed class SteadyConnection(int descriptor)
     public Span<byte> Room => _answer.AsSpan(_filled);
 
     public bool IsWhole => MessageEnd.IsAt(_answer.AsSpan(0, _filled), answer: true);
+
+    /// <summary>The first line of what has come, for a report; empty when nothing has.</summary>
+    public string Said => Encoding.Latin1.GetString(_answer, 0, Math.Max(0, _answer.AsSpan(0, _filled).IndexOf((byte)'\r')));
 
     public bool IsGood => _answer.AsSpan().StartsWith("HTTP/1.1 200"u8);
 
