@@ -43,6 +43,12 @@ internal sealed class EdgeControl
     /// <summary>Has a new public certificate made for a name, and returns when that try has ended.</summary>
     public required Func<string, CancellationToken, Task<Outcome<CertificateReport>>> RenewCertificate { get; init; }
 
+    /// <summary>Keeps a certificate that somebody gives, and tells what there is of each of its names then.</summary>
+    public required Func<CertificateImport, Task<Outcome<CertificateReport[]>>> ImportCertificate { get; init; }
+
+    /// <summary>Takes an imported certificate away again. Null when it is done.</summary>
+    public required Func<string, Task<Problem?>> RemoveCertificate { get; init; }
+
     public StatusReport Status() => StatusTeller.Tell();
 
     /// <summary>Every claim on every host and path.</summary>

@@ -26,7 +26,7 @@ internal sealed class ListenerBook(ICertificateBook certificates)
     }
 
     /// <summary>True when the name is served over HTTPS.</summary>
-    public bool IsSecure(string host, TlsMode tls) => tls == TlsMode.Auto && certificates.Covers(host) && Find("https") is not null;
+    public bool IsSecure(string host, TlsMode tls) => tls != TlsMode.Off && certificates.Covers(host) && Find("https") is not null;
 
     /// <summary>As a browser would use it: the scheme it is served on, and the port where it is not the scheme's own.</summary>
     public string Url(RouteKey key, TlsMode tls)

@@ -1,23 +1,28 @@
 using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.LocalAuthority;
+using Signalbox.Certificates.Own;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.Host;
 
-/// <summary>What is told of certificates, wherever they come from.</summary>
-internal sealed class CertificateWords(Authority authority, CertificateManager manager, TimeProvider time)
+/// <summary>What is told of certificates, wherever they come from, and what is wished of them.</summary>
+internal sealed class CertificateWords(Authority authority, CertificateManager manager, OwnCertificates own, TimeProvider time)
 {
-    /// <summary>The local authority's, then the public ones by name.</summary>
+    /// <summary>The local authority's, then those that people gave, then the public ones, each by name.</summary>
     public IReadOnlyList<CertificateReport> List()
     {
         var (unready, now) = (manager.Unready, time.GetUtcNow());
-        return [.. authority.List(), .. manager.All().Select(state => CertificateReports.Of(state, unready, now))];
+
+        // What the manager keeps of a name that has its own by now is of no use to anybody; near the own one's end it is again.
+        var issued = manager.All().Where(state => state.Wanted || !own.Book.Keeps(state.Name)).Select(state => CertificateReports.Of(state, unready, now));
+        return [.. authority.List(), .. own.Book.Table.All.Select(entry => OwnReports.Of(entry, now)), .. issued];
     }
 
     /// <summary>One host's, for <c>why</c>: its own, else its wildcard's.</summary>
     public CertificateReport Describe(string host)
     {
+        if (Own(host) is { } entry) return OwnReports.Of(entry, time.GetUtcNow());
         if (authority.Covers(host)) return authority.Describe(host);
         return (Known(host) ?? (HostName.WildcardOf(host) is { } wildcard ? Known(wildcard) : null)) is { } state ? CertificateReports.Of(state, manager.Unready, time.GetUtcNow()) : authority.Describe(host);
     }
@@ -27,16 +32,34 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
     {
         var host = HostName.Parse(text);
         if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
-        return manager.Find(host.Value) is { } state ? CertificateReports.Whole(state, manager.Unready, time.GetUtcNow()) : Describe(host.Value);
+        return Own(host.Value) is null && manager.Find(host.Value) is { } state ? CertificateReports.Whole(state, manager.Unready, time.GetUtcNow()) : Describe(host.Value);
     }
 
     public async Task<Outcome<CertificateReport>> RenewAsync(string text, CancellationToken cancellation)
     {
         var host = HostName.Parse(text);
         if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
+        if (Own(host.Value) is { } entry) return OwnReports.NotOurs(entry, "renewed");
         var renewed = await manager.RenewAsync(host.Value, cancellation);
         return renewed.Succeeded ? CertificateReports.Whole(renewed.Value, manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
     }
+
+    /// <summary>Keeps a certificate that somebody gives, and tells what there is of each of its names then.</summary>
+    public async Task<Outcome<CertificateReport[]>> ImportAsync(CertificateImport import)
+    {
+        var imported = await own.Imports.ImportAsync(new PairText("certificate", "key", import.Certificate, import.Key ?? import.Certificate), import.Names);
+        return imported.Succeeded ? imported.Value.Select(entry => OwnReports.Of(entry, time.GetUtcNow())).ToArray() : Outcome<CertificateReport[]>.Failed(imported.Problems);
+    }
+
+    public Task<Problem?> RemoveAsync(string text)
+    {
+        var host = HostName.Parse(text);
+        return host.Succeeded ? own.Imports.RemoveAsync(host.Value) : Task.FromResult<Problem?>(host.Problem);
+    }
+
+    /// <summary>What a handshake is shown of people's own; null when it is asked for elsewhere.</summary>
+    private OwnEntry? Own(string host) =>
+        own.Book.Find(host) is { } entry && (own.Book.Look(host).Decides || !(authority.Covers(host) || manager.Find(host) is { Wanted: true })) ? entry : null;
 
     private NameState? Known(string name) => manager.Find(name) is { } state && (state.Wanted || state.Certificate is not null) ? state : null;
 }

@@ -89,7 +89,9 @@ internal sealed class Composition : IAsyncDisposable
         var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, () => bound?.Find("https") is not null, logs.CreateLogger<CertificateManager>());
         if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
         ends.Push(certificates.Value.DisposeAsync);
-        var book = new CertificateBooks(authority.Value, certificates.Value.Book);
+        var own = OwnCertificates.Open(read.Succeeded ? config : null, (home, store.Value, time), logs.CreateLogger<OwnCertificates>());
+        ends.Push(own.DisposeAsync);
+        var book = new CertificateBooks(own.Book, authority.Value, certificates.Value.Book);
 
         // 4. The router with the stored routes, then its listeners.
         var edge = new EdgeHolder();
@@ -120,11 +122,13 @@ internal sealed class Composition : IAsyncDisposable
         var monitor = new BackendMonitor(backends, time);
         var boards = new Boards(backends, monitor, planes, new RouteBoard(backends, planes), new RouteWatches(edge, backends));
         var writer = new EdgeWriter(edge, store.Value, planes, time, logs.CreateLogger<EdgeWriter>());
-        var probe = new WayProbe(nonce, authority.Value, listeners, authority.Value.Root);
+        var probe = new WayProbe(nonce, host => !own.Book.Look(host).Decides && authority.Value.Covers(host), listeners, authority.Value.Root);
         ends.Push(() => { probe.Dispose(); return ValueTask.CompletedTask; });
         var prover = new Prover(edge, boards, probe, time, logs.CreateLogger<Prover>());
         writer.Observe(prover);
-        writer.Observe(new WantedNames(certificates.Value.Manager, authority.Value.Covers));
+        var wanted = new WantedNames(certificates.Value.Manager, authority.Value.Covers, own.Book.Keeps);
+        own.Book.Changed = wanted.Reconsider;
+        writer.Observe(wanted);
         await writer.StartAsync(stored, cancellation);
         ends.Push(writer.DisposeAsync);
         var listening = await router.StartAsync(cancellation);
@@ -134,6 +138,7 @@ internal sealed class Composition : IAsyncDisposable
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
         certificates.Value.Start();
+        own.Pairs.Start();
 
         // 5. What proves, and what claims.
         prover.Start();
@@ -143,7 +148,7 @@ internal sealed class Composition : IAsyncDisposable
         var leases = new LeaseBook(writer, edge, boards, prover, listeners) { RootCertificate = home.RootCertificate, Time = time };
         leases.Restore(stored.Claims);
         var feed = new SourceFeed(writer, time, logs.CreateLogger<SourceFeed>());
-        feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()));
+        feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()) { Read = right => own.Pairs.Set(right.OwnFiles) });
         ends.Push(feed.DisposeAsync);
 
         // 6. The admin socket.
@@ -154,9 +159,9 @@ internal sealed class Composition : IAsyncDisposable
             Notices = notices,
             Transport = router.Transport,
             BaseDomain = config.BaseDomains[0],
-            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems),
+            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems).Concat(own.Problems),
         };
-        var words = new CertificateWords(authority.Value, certificates.Value.Manager, time);
+        var words = new CertificateWords(authority.Value, certificates.Value.Manager, own, time);
         var control = new EdgeControl
         {
             Writer = writer,
@@ -172,6 +177,8 @@ internal sealed class Composition : IAsyncDisposable
             Certificates = words.List,
             ShowCertificate = words.Show,
             RenewCertificate = words.RenewAsync,
+            ImportCertificate = words.ImportAsync,
+            RemoveCertificate = words.RemoveAsync,
         };
         var admin = new AdminServer(control, home, stop, logs);
         if (await admin.StartAsync(cancellation) is { } problem) return problem;

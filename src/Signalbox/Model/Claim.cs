@@ -16,6 +16,9 @@ internal enum TlsMode
 
     /// <summary>Plain HTTP only.</summary>
     Off,
+
+    /// <summary>As <see cref="Auto"/>, with the certificate that somebody gave for this name and no other. Which files those are is no matter of the route.</summary>
+    Own,
 }
 
 /// <summary>How long a claim lives.</summary>

@@ -21,6 +21,12 @@ internal sealed record HomeLayout(string Root)
     /// <summary>The public certificate for one name (or wildcard), with its key and chain.</summary>
     public string PublicCertificate(string name) => Path.Combine(PublicCertificates, Naming.FileName(name) + ".pem");
 
+    /// <summary>Certificates that were imported, one file each with key and chain.</summary>
+    public string ImportedCertificates => Path.Combine(Certificates, "imported");
+
+    /// <summary>One imported certificate, with its key and chain.</summary>
+    public string ImportedCertificate(string id) => Path.Combine(ImportedCertificates, id + ".pem");
+
     /// <summary>Keys of accounts at CAs, one file a directory.</summary>
     public string AccountKeys => Path.Combine(Certificates, "accounts");
 

@@ -36,6 +36,8 @@ internal sealed class AdminRig : IAsyncDisposable
             Certificates = () => [],
             ShowCertificate = name => Missing(name),
             RenewCertificate = (name, _) => Task.FromResult(Missing(name)),
+            ImportCertificate = _ => Task.FromResult(Outcome<CertificateReport[]>.Failed(Missing("").Problems)),
+            RemoveCertificate = name => Task.FromResult<Problem?>(Missing(name).Problem),
         };
         _server = new AdminServer(door, _home.Layout, () => Stopped.TrySetResult(), NullLoggerFactory.Instance);
         Client = new HttpClient(Handler()) { BaseAddress = new Uri("http://signalbox/v1/") };

@@ -4,7 +4,7 @@ using Signalbox.Model.Wire;
 
 namespace Signalbox.Admin.Api;
 
-/// <summary>Certificates: <c>certs</c>, <c>cert show</c> and <c>cert renew</c>.</summary>
+/// <summary>Certificates: <c>certs</c>, <c>cert show</c>, <c>cert renew</c>, <c>cert import</c>, <c>cert remove</c>.</summary>
 internal sealed class CertificateEndpoints(EdgeControl control)
 {
     /// <summary><c>GET /v1/certs</c></summary>
@@ -24,5 +24,21 @@ internal sealed class CertificateEndpoints(EdgeControl control)
         var renewed = await control.RenewCertificate(context.Request.Query["name"].ToString(), context.RequestAborted);
         if (renewed.Succeeded) await Answers.JsonAsync(context, renewed.Value, SignalboxJson.Default.CertificateReport);
         else await Answers.ProblemsAsync(context, renewed.Problems);
+    }
+
+    /// <summary><c>POST /v1/certs/import</c>: what there is of each name then. The key is never answered.</summary>
+    public async Task ImportAsync(HttpContext context)
+    {
+        if (await Answers.ReadAsync(context, SignalboxJson.Default.CertificateImport) is not { } import) return;
+        var imported = await control.ImportCertificate(import);
+        if (imported.Succeeded) await Answers.JsonAsync(context, imported.Value, SignalboxJson.Default.CertificateReportArray);
+        else await Answers.ProblemsAsync(context, imported.Problems);
+    }
+
+    /// <summary><c>DELETE /v1/certs?name=N</c>: an imported one.</summary>
+    public async Task RemoveAsync(HttpContext context)
+    {
+        if (await control.RemoveCertificate(context.Request.Query["name"].ToString()) is { } problem) await Answers.ProblemsAsync(context, [problem]);
+        else context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

@@ -60,6 +60,14 @@ internal sealed class AdminClient(string socketPath) : IDisposable
     public Task<Outcome<CertificateReport>> RenewCertificateAsync(string name, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "certs/renew?name=" + Uri.EscapeDataString(name), null, AdminJson.Lenient.CertificateReport, IssueTime, cancellation);
 
+    /// <summary>Has a certificate of one's own kept and used.</summary>
+    public Task<Outcome<CertificateReport[]>> ImportCertificateAsync(CertificateImport import, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "certs/import", Body(import, AdminJson.Lenient.CertificateImport), AdminJson.Lenient.CertificateReportArray, AnswerTime, cancellation);
+
+    /// <summary>Takes an imported certificate away again. Null when it is done.</summary>
+    public Task<Problem?> RemoveCertificateAsync(string name, CancellationToken cancellation) =>
+        CommandAsync(HttpMethod.Delete, "certs?name=" + Uri.EscapeDataString(name), null, cancellation);
+
     /// <summary>Compares what each plane carries with the edge state; with <paramref name="fix"/> applies the state again where they differ.</summary>
     public Task<Outcome<CheckReport>> CheckAsync(bool fix, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, fix ? "check?fix=true" : "check", null, AdminJson.Lenient.CheckReport, CheckTime, cancellation);

@@ -25,7 +25,7 @@ internal static class ConfigText
             ["host"] = route.Host,
             ["path"] = route.Path,
             ["to"] = route.To.ToString(),
-            ["tls"] = route.Tls == TlsMode.Off ? "off" : "auto",
+            ["tls"] = Tls(config, route),
             ["hostHeader"] = route.HostHeader,
         }),
         ["certificates"] = new JsonObject
@@ -105,6 +105,13 @@ internal static class ConfigText
         JsonArray list => $"[{string.Join(", ", list.Select(Flow))}]",
         _ => value.ToJsonString(),
     };
+
+    private static JsonNode Tls(SignalboxConfig config, RouteEntry route)
+    {
+        if (route.Tls != TlsMode.Own) return route.Tls == TlsMode.Off ? "off" : "auto";
+        var files = config.OwnFiles.First(files => files.Host == route.Host);
+        return new JsonObject { ["cert"] = files.Certificate, ["key"] = files.Key };
+    }
 
     private static JsonArray List<T>(Items<T> items, Func<T, JsonNode?> one) => new([.. items.Select(one)]);
 }

@@ -5,13 +5,13 @@ using Signalbox.Model.Wire;
 
 namespace Signalbox.Cli.Verbs;
 
-/// <summary><c>signalbox cert show|renew NAME</c>: one certificate.</summary>
+/// <summary><c>signalbox cert show|renew|import|remove</c>: one certificate.</summary>
 internal static class CertVerb
 {
     /// <summary>Between two looks at what a renewal is doing: quick enough for a person who watches.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
-    public static Command Create(CliContext cli) => new("cert", "Show or renew one certificate") { Show(cli), Renew(cli) };
+    public static Command Create(CliContext cli) => new("cert", "Show, renew or import one certificate") { Show(cli), Renew(cli), CertImportVerb.Create(cli), CertRemoveVerb.Create(cli) };
 
     private static Command Show(CliContext cli)
     {
@@ -37,7 +37,7 @@ internal static class CertVerb
         return command;
     }
 
-    private static Argument<string> Name() => new("NAME") { Description = "The host name, such as www.example.com or *.example.com" };
+    public static Argument<string> Name() => new("NAME") { Description = "The host name, such as www.example.com or *.example.com" };
 
     /// <summary>Tells each new state on the error side while the try is under way.</summary>
     private static async Task<Model.Outcome<CertificateReport>> RenewAsync(CliContext cli, AdminClient client, string name, CancellationToken cancellation)

@@ -21,13 +21,17 @@ internal sealed class WayProbe : IWayProbe, IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly ProofNonce _nonce;
-    private readonly ICertificateBook _book;
+    private readonly Func<string, bool> _isOurs;
     private readonly ListenerBook _listeners;
     private readonly HttpMessageInvoker _client;
 
-    public WayProbe(ProofNonce nonce, ICertificateBook book, ListenerBook listeners, X509Certificate2 root)
+    /// <param name="nonce">Signs the questions.</param>
+    /// <param name="isOurs">True for names whose certificates the root signs: of others, only the way over HTTP is known to be good.</param>
+    /// <param name="listeners">Where to ask.</param>
+    /// <param name="root">The local authority's, the only one that is believed.</param>
+    public WayProbe(ProofNonce nonce, Func<string, bool> isOurs, ListenerBook listeners, X509Certificate2 root)
     {
-        (_nonce, _book, _listeners) = (nonce, book, listeners);
+        (_nonce, _isOurs, _listeners) = (nonce, isOurs, listeners);
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -50,7 +54,7 @@ internal sealed class WayProbe : IWayProbe, IDisposable
     public async Task<Problem?> AskAsync(Route route, bool wholeWay, CancellationToken cancellation)
     {
         var host = route.Key.Host.StartsWith("*.", StringComparison.Ordinal) ? WildcardLabel + route.Key.Host[1..] : route.Key.Host;
-        var tls = wholeWay && route.Tls == TlsMode.Auto && _book.Covers(host) && _listeners.Find("https") is not null;
+        var tls = wholeWay && route.Tls == TlsMode.Auto && _isOurs(host) && _listeners.Find("https") is not null;
         if (_listeners.Find(tls ? "https" : "http") is not { } listener) return Unproved(route, "the router has no listener to ask");
         var path = Uri.EscapeDataString(route.Key.Path);
 

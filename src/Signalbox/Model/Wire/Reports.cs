@@ -119,7 +119,7 @@ internal sealed record WhyReport
 }
 
 /// <summary>
-/// State of a local certificate is <c>valid</c>, <c>not-issued</c> (issued at first use), <c>expired</c> or <c>unavailable</c>; of a public one a word of
+/// State of a certificate of one's own is <c>valid</c>, <c>failed</c> or <c>expired</c>. State of a local certificate is <c>valid</c>, <c>not-issued</c> (issued at first use), <c>expired</c> or <c>unavailable</c>; of a public one a word of
 /// <see cref="CertificateStates"/>.
 /// </summary>
 internal sealed record CertificateReport(string Name, string Issuer, string State, DateTimeOffset? NotAfter, string? NextStep, string? Reason)
@@ -131,6 +131,9 @@ internal sealed record CertificateReport(string Name, string Issuer, string Stat
 /// <summary>The states of a public certificate.</summary>
 internal static class CertificateStates
 {
+    /// <summary>One of one's own, and it is good.</summary>
+    public const string Valid = "valid";
+
     /// <summary>None yet; it is the name's turn soon.</summary>
     public const string Wanted = "wanted";
 

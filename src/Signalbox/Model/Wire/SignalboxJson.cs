@@ -19,6 +19,7 @@ namespace Signalbox.Model.Wire;
 [JsonSerializable(typeof(WhyReport))]
 [JsonSerializable(typeof(CertificateReport))]
 [JsonSerializable(typeof(CertificateReport[]))]
+[JsonSerializable(typeof(CertificateImport))]
 [JsonSerializable(typeof(CheckReport))]
 [JsonSerializable(typeof(HistoryEntry))]
 [JsonSerializable(typeof(HistoryEntry[]))]

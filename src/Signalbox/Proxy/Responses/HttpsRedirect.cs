@@ -18,7 +18,7 @@ internal sealed class HttpsRedirect(ICertificateBook book)
     /// <summary>True when the request has been answered.</summary>
     public bool Answer(RouterContext context, Route route)
     {
-        if (HttpsPort == 0 || route.Tls != TlsMode.Auto || context.Request.Scheme != "http") return false;
+        if (HttpsPort == 0 || route.Tls == TlsMode.Off || context.Request.Scheme != "http") return false;
         var host = RequestHost.Name(RequestHost.Of(context.Request)).ToString().ToLowerInvariant();
         if (!book.Covers(host)) return false;
         var port = HttpsPort == DefaultPort ? "" : ":" + HttpsPort;

@@ -18,6 +18,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
     /// <summary>Many routes lead to few targets: each is read once and is one object.</summary>
     private readonly Dictionary<string, Outcome<Backend>> _targets = [];
 
+    private readonly OwnFilesBinder _own = new(reader);
+
     public SignalboxConfig Bind(RootDraft draft)
     {
         CheckPlanes(draft.Planes ?? []);
@@ -27,6 +29,7 @@ internal sealed class ConfigBinder(ConfigReader reader)
             Unsupported(store, "This store is not supported yet.", "This version keeps its state in sqlite.");
         }
 
+        var routes = Routes(draft.Routes ?? []);
         return new SignalboxConfig
         {
             Listen = Listen(draft.Listen),
@@ -34,7 +37,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
             EventLoops = draft.EventLoops?.Value ?? SignalboxConfig.Default.EventLoops,
             BaseDomains = draft.BaseDomains is { } domains ? BaseDomains(domains) : SignalboxConfig.Default.BaseDomains,
             TrustedProxies = Networks(draft.TrustedProxies ?? []),
-            Routes = Routes(draft.Routes ?? []),
+            Routes = routes,
+            OwnFiles = _own.All,
             Resolvers = Resolvers(draft.Certificates?.Resolvers ?? []),
             DnsProviders = new DnsProviderBinder(reader).Bind(draft.Certificates?.Dns ?? []),
             Issuers = new IssuerBinder(reader).Bind(draft.Certificates?.Issuers ?? []),
@@ -121,7 +125,8 @@ internal sealed class ConfigBinder(ConfigReader reader)
             }
             else if (target is not null)
             {
-                var tls = ClaimRequest.ParseTls(draft.Tls?.Value) ?? TlsMode.Auto;
+                if (draft.Tls?.Files is { } files) _own.Add(host, files);
+                var tls = draft.Tls?.Files is not null ? TlsMode.Own : ClaimRequest.ParseTls(draft.Tls?.Word?.Value) ?? TlsMode.Auto;
                 routes.Add(new RouteEntry(host, path, target, tls, draft.HostHeader?.Value, draft.Line, draft.Column));
             }
         }

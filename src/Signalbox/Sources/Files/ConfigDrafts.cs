@@ -39,9 +39,19 @@ internal sealed class RouteDraft : ConfigDraft
 
     public Located<string>? To { get; set; }
 
-    public Located<string>? Tls { get; set; }
+    public TlsDraft? Tls { get; set; }
 
     public Located<string>? HostHeader { get; set; }
+}
+
+/// <summary>A word or a pair of files; one of the two is there.</summary>
+internal sealed record TlsDraft(Located<string>? Word, OwnFilesDraft? Files);
+
+internal sealed class OwnFilesDraft : ConfigDraft
+{
+    public Located<string>? Certificate { get; set; }
+
+    public Located<string>? Key { get; set; }
 }
 
 internal sealed class CertificatesDraft : ConfigDraft

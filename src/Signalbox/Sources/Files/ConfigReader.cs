@@ -96,6 +96,9 @@ internal sealed class ConfigReader(IParser parser, string file)
         else _problems.Add((line, column, new Problem(type, ProblemSide.Request, Place(line, column), text, advice)));
     }
 
+    /// <summary>A path as the file means it: relative to the directory it lies in.</summary>
+    public string PathOf(string path) => Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(file))!);
+
     public void Report(ParsingEvent at, string text, string? advice = null) => Report(Line(at), Column(at), text, advice);
 
     public string Place(int line, int column) => $"{file}:{line}:{column}";

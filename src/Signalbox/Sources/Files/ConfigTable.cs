@@ -27,8 +27,8 @@ internal static class ConfigTable
             new TextShape(), (draft, value) => draft.Path = value),
         new ConfigKey<RouteDraft, Located<string>>("to", "The target, such as http://127.0.0.1:3000, or a bare port.",
             new TextShape(takesNumber: true), (draft, value) => draft.To = value, Required: true),
-        new ConfigKey<RouteDraft, Located<string>>("tls", "auto (default): HTTPS wherever a certificate can be had. off: plain HTTP only.",
-            new ChoiceShape("auto", "off"), (draft, value) => draft.Tls = value),
+        new ConfigKey<RouteDraft, TlsDraft>("tls", "auto (default): HTTPS wherever a certificate can be had. off: plain HTTP only. { cert: FILE, key: FILE }: with a certificate of your own.",
+            new TlsShape(), (draft, value) => draft.Tls = value),
         new ConfigKey<RouteDraft, Located<string>>("hostHeader", "The Host header for the target; the client's own when left out.",
             new TextShape(), (draft, value) => draft.HostHeader = value));
 

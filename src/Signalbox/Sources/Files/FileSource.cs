@@ -32,6 +32,9 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
 
     public string Name => Owner.File;
 
+    /// <summary>Told each right file, whole and before its claims, also when only other things than routes have changed; one that is missing is the default.</summary>
+    public Action<SignalboxConfig> Read { get; init; } = _ => { };
+
     public async IAsyncEnumerable<SourceReport> WatchAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         using var watch = new FileWatch(_path, logger);
@@ -48,7 +51,7 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
                 if (stamp.IsVoid && claims.Count > 0) stamp = await LookAgainAsync(watch, cancellation).ConfigureAwait(false);
 
                 // 2. Parse off this thread: 100,000 routes take a while.
-                var report = await Task.Run(Look, cancellation).ConfigureAwait(false);
+                var (report, config) = await Task.Run(Look, cancellation).ConfigureAwait(false);
 
                 // 3. A file that was written while it was read is read again, without a word about what was seen in between.
                 if (FileStamp.Of(_path) != stamp && !cancellation.IsCancellationRequested)
@@ -59,6 +62,7 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
 
                 // 4. Tell it if it says anything new.
                 read = stamp;
+                if (config is not null) Read(config);
                 if (IsNew(report, told, claims))
                 {
                     Log(report, told);
@@ -87,16 +91,16 @@ internal sealed class FileSource(string path, TimeProvider time, ILogger logger)
         }
     }
 
-    private SourceReport Look()
+    private (SourceReport Report, SignalboxConfig? Config) Look()
     {
         var config = ConfigFile.Read(_path);
         if (config.Succeeded)
         {
             var label = Path.GetFileName(_path);
-            return new SourceReport([.. config.Value.Routes.Select(entry => ToClaim(entry, label))], []);
+            return (new SourceReport([.. config.Value.Routes.Select(entry => ToClaim(entry, label))], []), config.Value);
         }
 
-        return config.Problem.Type == ProblemType.NotFound ? new SourceReport([], default) : new SourceReport(null, config.Problems);
+        return config.Problem.Type == ProblemType.NotFound ? (new SourceReport([], default), SignalboxConfig.Default) : (new SourceReport(null, config.Problems), null);
     }
 
     /// <summary>

@@ -30,6 +30,9 @@ internal sealed record SignalboxConfig
     /// <summary>In the order of the file; no host and path twice.</summary>
     public Items<RouteEntry> Routes { get; init; }
 
+    /// <summary>The certificate files of those hosts that have their own; each host once.</summary>
+    public Items<OwnFiles> OwnFiles { get; init; }
+
     public Items<IssuerConfig> Issuers { get; init; }
 
     /// <summary>In the order of the file; no name twice.</summary>

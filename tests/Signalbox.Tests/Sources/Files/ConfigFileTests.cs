@@ -78,6 +78,22 @@ public sealed class ConfigFileTests
         config.DnsProviders[1].Key!.ToString().ShouldNotContain("c2VjcmV0");
     }
 
+    [Fact]
+    public void Parse_OwnCertificates_ArePathsFromTheFileOnAndOneAHost()
+    {
+        var config = Read("""
+            routes:
+              - { host: a.test, to: 1, tls: { cert: certs/a.pem, key: /keys/a.key } }
+              - { host: a.test, path: /x, to: 1, tls: { cert: ./certs/a.pem, key: ../keys/a.key } }
+              - { host: a.test, path: /y, to: 1, tls: off }
+              - host: "*.B.test"
+                to: 1
+                tls: { cert: both.pem, key: null }
+            """).Value!;
+        config.OwnFiles.ShouldBe([new OwnFiles("a.test", "/etc/certs/a.pem", "/keys/a.key"), new OwnFiles("*.b.test", "/etc/both.pem", "/etc/both.pem")]);
+        config.Routes.Select(route => route.Tls).ShouldBe([TlsMode.Own, TlsMode.Own, TlsMode.Off, TlsMode.Own]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("# nothing but a comment\n")]
@@ -116,7 +132,13 @@ public sealed class ConfigFileTests
     [InlineData("routes: [{ host: true, to: 1 }]", 1, 18, "text, not true", "quotes")]
     [InlineData("routes: [{ host: 12, to: 1 }]", 1, 18, "text, not the number 12", "quotes")]
     [InlineData("routes: [{ host: [a.test], to: 1 }]", 1, 18, "text, not a list", null)]
-    [InlineData("routes: [{ host: a.test, to: 1, tls: on }]", 1, 38, "one of auto, off", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: on }]", 1, 38, "one of auto, off, or { cert: FILE, key: FILE }, not the text “on”", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: [auto] }]", 1, 38, "one of auto, off, or { cert: FILE, key: FILE }, not a list", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: { key: k.pem } }]", 1, 38, "“cert” is missing", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: { cert: , key: k.pem } }]", 1, 46, "“cert” is empty", null)]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: { cert: c.pem, keys: k.pem } }]", 1, 53, "“keys” is not known", "Did you mean “key”?")]
+    [InlineData("routes: [{ host: a.test, to: 1, tls: { cert: \"\" } }]", 1, 46, "This is no path of a file.", "certs/example.pem")]
+    [InlineData("routes:\n- { host: a.test, to: 1, tls: { cert: c.pem } }\n- { host: a.test, path: /x, to: 1, tls: { cert: d.pem } }", 3, 41, "a.test has another certificate already, in line 2", "same files")]
 
     // Values
     [InlineData("routes: [{ to: 1 }]", 1, 10, "“host” is missing", null)]

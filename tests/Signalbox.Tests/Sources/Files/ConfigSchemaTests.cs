@@ -22,7 +22,7 @@ public sealed class ConfigSchemaTests
         var route = Schema.GetProperty("properties").GetProperty("routes").GetProperty("items");
         route.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(["host", "to"]);
         var tls = route.GetProperty("properties").GetProperty("tls");
-        tls.GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["auto", "off", null]);
+        tls.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(word => word.GetString()).ShouldBe(["auto", "off", null]);
     }
 
     /// <summary>
@@ -38,6 +38,11 @@ public sealed class ConfigSchemaTests
 
         void Visit(JsonElement schema, Func<string, string> around)
         {
+            if (schema.TryGetProperty("anyOf", out var shapes))
+            {
+                foreach (var shape in shapes.EnumerateArray()) Visit(shape, around);
+            }
+
             if (schema.TryGetProperty("items", out var items)) Visit(items, inner => around($"[{inner}]"));
             if (!schema.TryGetProperty("properties", out var properties)) return;
             foreach (var key in properties.EnumerateObject())

@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+
+namespace Signalbox.Certificates.Own;
+
+/// <summary>
+/// Wakes when something may have changed in some directories, whatever it was: tools that renew swap links, also of whole directories, so the names of the files
+/// themselves tell too little. An event carries nothing; whoever is woken looks for himself.
+/// </summary>
+internal sealed class DirectoryWatch : IDisposable
+{
+    /// <summary>Each costs an inotify instance, of which a user has 128 (inotify(7)) and other programs want some. Directories beyond are found by the poll.</summary>
+    private const int Most = 32;
+
+    // One place is enough: a wake-up that is still waiting stands for all that came after it.
+    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private List<FileSystemWatcher> _watchers = [];
+
+    /// <summary>Watches these from now on, anew each time: a watch stays with a directory that was replaced, and says nothing about the new one. Called before each look.</summary>
+    public void Arm(IEnumerable<string> directories)
+    {
+        var before = _watchers;
+        _watchers = [.. directories.Distinct(StringComparer.Ordinal).Take(Most).Select(Watch).OfType<FileSystemWatcher>()];
+        foreach (var watcher in before) watcher.Dispose();
+    }
+
+    public void Wake() => _wakes.Writer.TryWrite(true);
+
+    /// <summary>True when woken, false when <paramref name="atMost"/> passed first.</summary>
+    public async Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation)
+    {
+        using var limit = new CancellationTokenSource(atMost, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        try
+        {
+            await _wakes.Reader.ReadAsync(both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var watcher in _watchers) watcher.Dispose();
+    }
+
+    /// <summary>Null when the directory is not there or cannot be watched: the poll finds changes all the same, only later.</summary>
+    private FileSystemWatcher? Watch(string directory)
+    {
+        FileSystemWatcher? watcher = null;
+        try
+        {
+            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.Attributes };
+            FileSystemEventHandler changed = (_, _) => Wake();
+            watcher.Changed += changed;
+            watcher.Created += changed;
+            watcher.Deleted += changed;
+            watcher.Renamed += (_, _) => Wake();
+            watcher.Error += (_, _) => Wake();
+            watcher.EnableRaisingEvents = true;
+            return watcher;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            watcher?.Dispose();
+            return null;
+        }
+    }
+}
