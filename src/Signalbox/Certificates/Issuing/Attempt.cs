@@ -92,6 +92,9 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         var stands = ground.Archive.Open.At(issuer.Directory, state.Name).Any(order => order.Url is not null);
         var replaces = state.Certificate is { AskAt: not null, Id: { } id } old && Issuers.IsOf(old, issuer) ? id : null;
 
+        // What clearly cannot work is tried after everything else.
+        Items<string> against = [];
+
         // An order that stands at the CA costs nothing more, and is gone on with whatever the name looks like and the limits are.
         if (!stands)
         {
@@ -105,11 +108,12 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
             if (state.Certificate is null && issuer.Preflight && await tools.Preflight.LookAsync(name, ca, stop) is { } look)
             {
                 so = so with { Evidence = look.Evidence };
-                if (look.Problem is { } problem) return so with { Failure = OrderFailure.Of(problem) };
+                if (look.Problem is { } problem && ways.Open.All(look.Against.Contains)) return so with { Failure = OrderFailure.Of(problem) };
+                against = look.Against;
             }
         }
 
-        var wish = new OrderWish(name, state.Known);
+        var wish = new OrderWish(name, state.Known with { FailedChallenges = [.. state.Known.FailedChallenges.Where(type => !against.Contains(type)), .. against] });
         if (state.Known.Failures > 0 && issuer.Staging is { } staging && !stands && !IsUrgent(state.Certificate))
         {
             var practised = await Run(_issuers.Of(issuer, staging), report, state).RunAsync(wish, stop);
@@ -124,7 +128,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     private OrderRun Run(Ca ca, Action<NamePhase> report, NameState state) => new(ca, tools.Desk, ground.Archive, time)
     {
         Patience = options.Patience,
-        Report = phase => report(state.Certificate is not null ? NamePhase.Renewing : phase is OrderPhase.Validating or OrderPhase.Waiting ? NamePhase.Validating : NamePhase.Ordering),
+        Report = phase => report(phase == OrderPhase.Waiting ? NamePhase.Waiting : state.Certificate is not null ? NamePhase.Renewing : phase == OrderPhase.Validating ? NamePhase.Validating : NamePhase.Ordering),
     };
 
     /// <summary>

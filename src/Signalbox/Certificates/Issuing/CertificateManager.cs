@@ -67,6 +67,7 @@ internal sealed class CertificateManager : IAsyncDisposable
     {
         // Whoever waits for a job that will not come now is told at once; one that is under way tells when it ends.
         if (_names.ChangeKnown(name, state => state with { Wanted = false, Forced = false }) is { Phase: null }) Tell(name);
+        _names.Release(name);
     }
 
     /// <summary>
@@ -192,7 +193,7 @@ internal sealed class CertificateManager : IAsyncDisposable
         {
             lock (_lock)
             {
-                if (Unready is not null || _jobs.Count >= _attempt.Options.Parallel) return LongestSleep;
+                if (Unready is not null || _jobs.Count - Math.Min(_names.Waiting, _attempt.Options.Waiting) >= _attempt.Options.Parallel) return LongestSleep;
                 if (!_names.TryEnterDue(out var name, out var wait)) return wait < LongestSleep ? wait.Value : LongestSleep;
                 var attempt = _attempt;
                 _jobs[name] = Task.Run(() => JobAsync(name, attempt));

@@ -14,7 +14,7 @@ internal static class CertificateReports
     {
         var certificate = state.Certificate;
         var issuer = certificate?.SignedBy ?? "-";
-        if (state.Phase is { } phase) return new CertificateReport(state.Name, issuer, Word(phase), certificate?.NotAfter, Doing(phase), certificate is null ? null : Good(certificate));
+        if (state.Phase is { } phase) return new CertificateReport(state.Name, issuer, Word(phase, certificate is not null), certificate?.NotAfter, Doing(phase), certificate is null ? null : Good(certificate));
         if (!state.Wanted && certificate is not null)
             return new CertificateReport(state.Name, issuer, certificate.IsUsable(now) ? CertificateStates.Issued : CertificateStates.Expired, certificate.NotAfter, "Kept until it ends; it is not renewed.", "No route claims this name any more.");
         if (state.Off)
@@ -25,6 +25,13 @@ internal static class CertificateReports
 
         if (unready is not null && (certificate is null || !certificate.IsUsable(now)))
             return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, unready.Advice, unready.Text);
+        if (state.Held?.Cover is { } cover)
+        {
+            return cover.Certificate is { } shared
+                ? new CertificateReport(state.Name, shared.SignedBy, CertificateStates.Issued, shared.NotAfter, $"Answered with the certificate of {cover.Wildcard}, which is renewed.", null)
+                : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, null, $"The certificate of {cover.Wildcard} is being had, and is for this name too.", null);
+        }
+
         if (state.Held is { } held) return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter, NextTry(state, now), held.Problem.Text);
         if (state.Known is { Failures: > 0, Reason: { } reason })
         {
@@ -52,12 +59,13 @@ internal static class CertificateReports
 
     private static string Good(CertificateRecord certificate) => $"The one in use is good until {certificate.NotAfter:yyyy-MM-dd HH:mm} UTC.";
 
-    private static string Word(NamePhase phase) => phase switch
+    private static string Word(NamePhase phase, bool renews) => phase switch
     {
         NamePhase.Queued => CertificateStates.Wanted,
         NamePhase.Checking => CertificateStates.Checking,
         NamePhase.Ordering => CertificateStates.Ordering,
         NamePhase.Validating => CertificateStates.Validating,
+        NamePhase.Waiting when !renews => CertificateStates.Validating,
         _ => CertificateStates.Renewing,
     };
 
@@ -67,6 +75,7 @@ internal static class CertificateReports
         NamePhase.Checking => "The name is looked at.",
         NamePhase.Ordering => "The order is at the CA.",
         NamePhase.Validating => "The CA looks whether the name is ours.",
+        NamePhase.Waiting => "The servers of its zone are waited for, until they show what the CA will look for.",
         _ => "A new certificate is being had; the one in use goes on.",
     };
 }

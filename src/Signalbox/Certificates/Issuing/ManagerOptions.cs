@@ -17,6 +17,12 @@ internal sealed record ManagerOptions
     /// </summary>
     public int Parallel { get; init; } = 32;
 
+    /// <summary>
+    /// Names that may wait for others besides, mostly for the servers of their zones: that takes a minute or two each and no work, so they keep nobody's place. Each has
+    /// an order open at the CA, and Let's Encrypt has allowed an account no more than 300 of these.
+    /// </summary>
+    public int Waiting { get; init; } = 256;
+
     public Patience Patience { get; init; } = Patience.Default;
 
     /// <summary>True for names that somebody else answers for, such as those under the local domains.</summary>

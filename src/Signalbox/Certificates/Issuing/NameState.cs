@@ -55,8 +55,12 @@ internal sealed record NameState(string Name)
     public bool NeedsCertificate(DateTimeOffset now) => Wanted && !Off && OrderAt(now) <= now;
 }
 
-/// <summary>A limit in the way, and when it goes on.</summary>
-internal sealed record Hold(Problem Problem, DateTimeOffset Until);
+/// <summary>What is in the way of an order without having failed, mostly a limit, and when it is looked at again.</summary>
+internal sealed record Hold(Problem Problem, DateTimeOffset Until)
+{
+    /// <summary>The wildcard that the name is left to; null where something else is in the way.</summary>
+    public WildcardCover? Cover { get; init; }
+}
 
 /// <summary>What a name's job is doing.</summary>
 internal enum NamePhase
@@ -65,5 +69,8 @@ internal enum NamePhase
     Checking,
     Ordering,
     Validating,
+
+    /// <summary>Others are waited for, mostly the servers of its zone, and another name has this one's place meanwhile.</summary>
+    Waiting,
     Renewing,
 }

@@ -12,6 +12,16 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
     /// <summary>The earliest place of a name in the queue: later ones are left out, as the earliest leads to all others. So a name that is changed all the time has one.</summary>
     private readonly Dictionary<string, DateTimeOffset> _places = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _signal = new(0);
+    private int _waiting;
+
+    /// <summary>Names in <see cref="NamePhase.Waiting"/>.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting;
+        }
+    }
 
     public NameState? Find(string name)
     {
@@ -50,6 +60,16 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
         }
 
         Wake();
+    }
+
+    /// <summary>Names that were left to this wildcard are looked at anew: something has become of it.</summary>
+    public void Release(string wildcard)
+    {
+        if (!wildcard.StartsWith("*.", StringComparison.Ordinal)) return;
+        lock (_lock)
+        {
+            foreach (var state in _names.Values.Where(state => state.Held?.Cover?.Wildcard == wildcard).ToList()) Put(state with { Held = null });
+        }
     }
 
     /// <summary>Takes a name into work, where nobody works on it and this still holds of it. Whoever took it ends that by <see cref="Leave"/>.</summary>
@@ -130,8 +150,13 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
 
     private NameState Put(NameState state)
     {
+        var before = _names.GetValueOrDefault(state.Name)?.Phase;
         _names[state.Name] = state;
-        if (Enqueue(state)) Wake();
+        if (before == NamePhase.Waiting) _waiting--;
+        if (state.Phase == NamePhase.Waiting) _waiting++;
+
+        // One that begins to wait has left its place to another.
+        if (Enqueue(state) || (state.Phase == NamePhase.Waiting && before != NamePhase.Waiting)) Wake();
         return state;
     }
 

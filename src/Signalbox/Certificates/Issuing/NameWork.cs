@@ -21,6 +21,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
             if (!state.NeedsCertificate(time.GetUtcNow())) return;
         }
 
+        if (await LeaveToWildcardAsync(state, attempt)) return;
         var outcome = await attempt.RunAsync(state, phase => names.Change(name, now => now with { Phase = phase }), stop);
         if (outcome.Kept is { } kept) Succeed(kept);
         else if (outcome.Failure is { IsHeld: true, RetryAt: { } until } held) Hold(name, new Hold(held.Problem, until), outcome);
@@ -38,6 +39,8 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         var former = names.Find(name)?.Certificate;
         var state = names.ChangeKnown(name, state => state with { Certificate = null, Known = state.Known with { Reason = problem } });
 
+        names.Release(name);
+
         // Nobody writes another entry over that of a name which is not wanted.
         if (state is { Wanted: false } && former is not null) _ = ground.Store.CommitAsync(IssuingStore.Remove(former)).AsTask();
     }
@@ -52,6 +55,26 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         return true;
     }
 
+    /// <summary>
+    /// A name under a wildcard that has a certificate needs none of its own, and while the wildcard's is being had it waits for that. Its own, if it has one by now that
+    /// is due for renewal, goes: the book would show it until its end and longer. Whoever asks for one by hand, or names it in the config, gets one.
+    /// </summary>
+    private async ValueTask<bool> LeaveToWildcardAsync(NameState state, Attempt attempt)
+    {
+        if (state.Forced || HostName.WildcardOf(state.Name) is not { } wildcard || attempt.Options.For(state.Name)?.Host == state.Name) return false;
+        if (WildcardCover.Find(names.Find(wildcard), time.GetUtcNow()) is not { } hold) return false;
+        if (state.Certificate is { } own)
+        {
+            if (hold.Cover!.Certificate is null || await ground.Store.CommitAsync(IssuingStore.Remove(own)) is not null) return false;
+            book.Remove(state.Name);
+            ground.Shelf.Discard(state.Name);
+            logger.LogInformation("{Name} is answered with the certificate of {Wildcard} from now on; its own, which was due for renewal, was removed.", state.Name, wildcard);
+        }
+
+        names.Change(state.Name, now => now with { Certificate = null, Held = hold });
+        return true;
+    }
+
     private void Succeed(Kept kept)
     {
         var record = kept.Record;
@@ -59,6 +82,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         names.Change(record.Name, state => state with { Certificate = record, Known = kept.Known, Held = null, Forced = false });
         logger.LogInformation("A certificate for {Name} was issued by {Issuer}, good until {NotAfter:yyyy-MM-dd HH:mm} UTC; it is renewed from {Due:yyyy-MM-dd HH:mm} UTC on.",
             record.Name, record.Issuer, record.NotAfter, record.DueAt);
+        names.Release(record.Name);
     }
 
     /// <summary>A limit stands in the way: nothing failed, and it goes on by itself. The limit is written down where it is counted.</summary>
@@ -66,6 +90,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     {
         if (names.Find(name)?.Held is null) logger.LogWarning("{Problem}", held.Problem);
         names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence } });
+        names.Release(name);
     }
 
     private async ValueTask FailAsync(string name, OrderFailure failure, Attempt attempt, Items<Evidence> evidence)
@@ -80,6 +105,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         // What cannot be written down counts all the same while the program runs.
         names.Change(name, state => state with { Known = known, Held = null, Forced = false });
         logger.LogWarning("No certificate for {Name}: {Reason} The next try is at {Next:HH:mm:ss} UTC.", name, failure.Problem.Text, next);
+        names.Release(name);
         await ground.Store.CommitAsync(IssuingStore.Put(known));
     }
 

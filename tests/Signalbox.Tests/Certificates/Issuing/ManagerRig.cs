@@ -38,6 +38,9 @@ internal sealed class ManagerRig : IAsyncDisposable
     /// <summary>Looked at before first orders; nothing unless told.</summary>
     public IPreflight Preflight { get; set; } = new NoPreflight();
 
+    /// <summary>Ways to show a name besides http-01; none unless told.</summary>
+    public List<IChallengeSolver> Solvers { get; } = [];
+
     /// <summary>By this it starts; changed for the next start, or at once by <see cref="Reconfigure"/>.</summary>
     public ManagerOptions Options { get; set; } = new() { Patience = Patience, Draw = () => 0.5, IsElsewhere = name => name.EndsWith(".localhost", StringComparison.Ordinal) };
 
@@ -147,5 +150,5 @@ internal sealed class ManagerRig : IAsyncDisposable
         _store = null;
     }
 
-    private Attempt Attempt() => new(Options, new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens)]), Preflight), _ground, Time);
+    private Attempt Attempt() => new(Options, new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens), .. Solvers]), Preflight), _ground, Time);
 }

@@ -216,7 +216,13 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         var failed = authorization.Challenges.FirstOrDefault(challenge => challenge.Error is not null);
         var reason = failed?.Error?.ToString() ?? $"the authorization is {authorization.Status.ToString().ToLowerInvariant()}";
         return OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} could not validate the name by {failed?.Type ?? type ?? "any challenge"}: {reason}",
-            "Look where the name leads, and whether the CA can come in there.", Retry: true)) with
+            (failed?.Type ?? type) switch
+            {
+                ChallengeType.Http => "The CA comes in on port 80 of the name's addresses: look where they lead, and whether it can.",
+                ChallengeType.TlsAlpn => "The CA comes in on port 443 of the name's addresses, without anything that ends TLS on the way: look where they lead, and whether it can.",
+                ChallengeType.Dns => $"The CA asks the name's zone for TXT at {KeyAuthorization.DnsLabel}.{wish.Name.Base}: look whether all of its servers show the value.",
+                _ => "Look where the name leads, and whether the CA can come in there.",
+            }, Retry: true)) with
         { Challenge = failed?.Type ?? type };
     }
 

@@ -17,7 +17,11 @@ internal interface IPreflight
 /// <summary>What a look at a name found.</summary>
 /// <param name="Evidence">Everything that was asked, and what came back.</param>
 /// <param name="Problem">What holds the order back; null when nothing does.</param>
-internal sealed record PreflightLook(Items<Evidence> Evidence, Problem? Problem);
+internal sealed record PreflightLook(Items<Evidence> Evidence, Problem? Problem)
+{
+    /// <summary>The challenges that cannot work: where the name leads matters only to a CA that comes in there, and what answers on port 80 only to http-01.</summary>
+    public Items<string> Against { get; init; }
+}
 
 /// <summary>For issuers whose view of names is their own.</summary>
 internal sealed class NoPreflight : IPreflight

@@ -31,8 +31,19 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         findings.Add(await checking);
         var wrong = findings.FirstOrDefault(finding => finding.Evidence.Outcome == Failed);
         return new PreflightLook(findings.Select(finding => finding.Evidence).ToItems(), wrong is null ? null
-            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Evidence.Detail, wrong.Advice, Retry: true));
+            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Evidence.Detail, wrong.Advice, Retry: true))
+        {
+            Against = findings.Where(finding => finding.Evidence.Outcome == Failed).SelectMany(finding => Against(finding.Evidence.Step)).Distinct().ToItems(),
+        };
     }
+
+    /// <summary>The challenges that cannot work where this step has failed.</summary>
+    public static IEnumerable<string> Against(string step) => step switch
+    {
+        "reach" => [ChallengeType.Http],
+        "dns" => [ChallengeType.Http, ChallengeType.TlsAlpn],
+        _ => [ChallengeType.Http, ChallengeType.TlsAlpn, ChallengeType.Dns],
+    };
 
     private async Task<List<Finding>> CheckWayAsync(DnsName name, Ca ca, CancellationToken stop)
     {
