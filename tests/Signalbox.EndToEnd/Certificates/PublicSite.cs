@@ -12,7 +12,6 @@ namespace Signalbox.EndToEnd.Certificates;
 internal sealed class PublicSite : IAsyncDisposable
 {
     private readonly string[] _names;
-    private readonly int _away = PortPool.Take();
 
     private PublicSite(Home home, Pebble pebble, string[] names)
     {
@@ -23,6 +22,9 @@ internal sealed class PublicSite : IAsyncDisposable
     public Home Home { get; }
 
     public Pebble Pebble { get; }
+
+    /// <summary>Where all routes lead: nobody is there unless the test puts somebody there.</summary>
+    public int BackendPort { get; } = PortPool.Take();
 
     /// <summary>Orders that Pebble took.</summary>
     public int Orders => Pebble.Transcript.Split('\n').Count(line => line.Contains("Added order", StringComparison.Ordinal));
@@ -50,7 +52,7 @@ internal sealed class PublicSite : IAsyncDisposable
     /// <param name="names">The names that are routed; those of the beginning when there are none.</param>
     public void Configure(string issuer, string certificates, params string[] names)
     {
-        var routes = string.Concat((names.Length == 0 ? _names : names).Select(name => $"  - {{ host: \"{name}\", to: \"http://127.0.0.1:{_away}\" }}\n"));
+        var routes = string.Concat((names.Length == 0 ? _names : names).Select(name => $"  - {{ host: \"{name}\", to: \"http://127.0.0.1:{BackendPort}\" }}\n"));
         Home.WriteConfig($"""
             routes:
             {routes}certificates:
