@@ -9,6 +9,9 @@ namespace Signalbox.Proxy.Tls;
 /// </summary>
 internal sealed class RecordStream(RecordInput input, PipeWriter output) : Stream
 {
+    /// <summary>True once something was written, an alert perhaps.</summary>
+    public bool HasWritten { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanWrite => true;
@@ -31,11 +34,18 @@ internal sealed class RecordStream(RecordInput input, PipeWriter output) : Strea
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        output.Write(buffer.Span);
+        Write(buffer.Span);
         return default;
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer) => output.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        HasWritten = true;
+        output.Write(buffer);
+    }
+
+    /// <summary>The last word in a handshake that we end; sent by whoever ends the transport.</summary>
+    public void Say(TlsAlert alert) => TlsAlertRecord.Write(output, alert);
 
     public override Task FlushAsync(CancellationToken cancellationToken)
     {

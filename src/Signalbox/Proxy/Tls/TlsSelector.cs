@@ -28,9 +28,9 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
     /// <summary>True for the protocol that no data is spoken in (RFC 8737 3).</summary>
     public static bool IsChallenge(SslApplicationProtocol chosen) => chosen == Challenge;
 
-    /// <exception cref="AuthenticationException">There is no certificate for the name; the handshake is to end.</exception>
+    /// <returns>Null when there is no certificate for the name: the handshake is to end, and never with somebody else's.</returns>
     /// <remarks>A certificate that has been shown before is answered at once, on the event loop that asks; all else goes on on the thread pool.</remarks>
-    public ValueTask<SslServerAuthenticationOptions> SelectAsync(ClientHello hello) => ChallengeFor(hello) is { } options ? new(options) : SelectAsync(hello.ServerName);
+    public ValueTask<SslServerAuthenticationOptions?> SelectAsync(ClientHello hello) => ChallengeFor(hello) is { } options ? new(options) : SelectAsync(hello.ServerName);
 
     /// <summary>
     /// For a client that offers the protocol of challenges, the certificate made for that name's challenge, and nothing else is spoken (RFC 8737 3). Without
@@ -42,18 +42,18 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
         return challenges.Find(Normalise(name)) is { } context ? Options(context, [Challenge]) : null;
     }
 
-    private ValueTask<SslServerAuthenticationOptions> SelectAsync(string? asked)
+    private ValueTask<SslServerAuthenticationOptions?> SelectAsync(string? asked)
     {
         var host = string.IsNullOrEmpty(asked) ? Nameless : Normalise(asked);
         var finding = book.FindAsync(host, keep: index.Knows(host));
-        if (!finding.IsCompletedSuccessfully) return WaitAsync(host, finding);
+        if (!finding.IsCompletedSuccessfully) return WaitAsync(finding);
         var certificate = finding.Result;
-        return certificate is not null && _options.TryGetValue(certificate, out var options) ? new(options) : WaitAsync(host, new(certificate));
+        return certificate is not null && _options.TryGetValue(certificate, out var options) ? new(options) : WaitAsync(new(certificate));
     }
 
-    private async ValueTask<SslServerAuthenticationOptions> WaitAsync(string host, ValueTask<ServerCertificate?> finding)
+    private async ValueTask<SslServerAuthenticationOptions?> WaitAsync(ValueTask<ServerCertificate?> finding)
     {
-        if (await finding is not { } certificate) throw new AuthenticationException($"There is no certificate for “{host}”.");
+        if (await finding is not { } certificate) return null;
         if (_options.TryGetValue(certificate, out var options)) return options;
         // A context's chain is built when it is made, and the first of a process reads the system's certificates from disk, which takes tens of milliseconds.
         return await Task.Run(() => _options.GetValue(certificate, static certificate => Options(certificate)));

@@ -14,7 +14,8 @@ namespace Signalbox.Proxy.Tls;
 /// in pieces of 4 KiB and by twice as many steps.
 /// <para>
 /// (1) look at the ClientHello; (2) choose by it; (3) the handshake; (4) the server, on the decrypted pipes; (5) close_notify, so that the client
-/// knows that nothing is missing. An aborted connection is reset before that, and none is sent.
+/// knows that nothing is missing. An aborted connection is reset before that, and none is sent. A handshake that fails ends with an alert that says why: the
+/// library's where it has one, else ours.
 /// </para>
 /// </summary>
 internal sealed partial class TlsTermination(TlsSelector selector, TimeProvider time, ILogger log)
@@ -28,21 +29,32 @@ internal sealed partial class TlsTermination(TlsSelector selector, TimeProvider 
     {
         var transport = connection.Transport;
         var input = new RecordInput(transport.Input);
-        await using var tls = new SslStream(new RecordStream(input, transport.Output), leaveInnerStreamOpen: true);
-        if (await HandshakeAsync(connection.ConnectionId, input, tls) is not { } features) return;
+        var records = new RecordStream(input, transport.Output);
+        await using var tls = new SslStream(records, leaveInnerStreamOpen: true);
+        if (await HandshakeAsync(connection.ConnectionId, input, records, tls) is not { } features) return;
         // A handshake for a challenge is all there is to it (RFC 8737 3).
         if (!TlsSelector.IsChallenge(tls.NegotiatedApplicationProtocol)) await ServeAsync(connection, next, new Decrypted(input, tls, transport.Output, PoolOf(connection)), features);
         await EndAsync(tls);
     }
 
     /// <returns>Null when there is none; the client has been told why where TLS has a word for it.</returns>
-    private async ValueTask<TlsFeatures?> HandshakeAsync(string id, RecordInput input, SslStream tls)
+    private async ValueTask<TlsFeatures?> HandshakeAsync(string id, RecordInput input, RecordStream records, SslStream tls)
     {
         using var limit = new CancellationTokenSource(HandshakeTime, time);
+        var hello = ClientHello.Unread;
+        var isTls = false;
         try
         {
-            var hello = await HelloReader.ReadAsync(input, limit.Token);
-            await tls.AuthenticateAsServerAsync(await selector.SelectAsync(hello), limit.Token);
+            hello = await HelloReader.ReadAsync(input, limit.Token);
+            isTls = input.Held.FirstSpan is [TlsRecord.Handshake, ..];
+            if (await selector.SelectAsync(hello) is not { } options)
+            {
+                NoCertificate(id, hello.ServerName);
+                records.Say(hello.ServerName is null ? TlsAlert.HandshakeFailure : TlsAlert.UnrecognizedName);
+                return null;
+            }
+
+            await tls.AuthenticateAsServerAsync(options, limit.Token);
             // The library has read records one by one, so what follows the handshake is still in the pipe.
             input.Release();
             return new TlsFeatures(tls, hello.ServerName);
@@ -56,6 +68,8 @@ internal sealed partial class TlsTermination(TlsSelector selector, TimeProvider 
             // Mostly IOException and AuthenticationException. But what the library makes of garbage is its own business: a hello that ends behind its head is an
             // IndexOutOfRangeException to it. Whatever it is, this connection has failed and nothing else has.
             Failed(exception, id);
+            // Whoever does not speak TLS would not understand, and what the library has said stands.
+            if (isTls && !records.HasWritten) records.Say(hello == ClientHello.Unread ? TlsAlert.DecodeError : TlsAlert.HandshakeFailure);
         }
 
         return null;
@@ -95,6 +109,9 @@ internal sealed partial class TlsTermination(TlsSelector selector, TimeProvider 
 
     [LoggerMessage(LogLevel.Debug, "The TLS handshake of connection {Id} was not done after {Seconds} s")]
     private partial void TookTooLong(string id, double seconds);
+
+    [LoggerMessage(LogLevel.Debug, "The TLS handshake of connection {Id} was ended: there is no certificate for {Name}")]
+    private partial void NoCertificate(string id, string? name);
 
     [LoggerMessage(LogLevel.Debug, "The TLS handshake of connection {Id} failed")]
     private partial void Failed(Exception exception, string id);

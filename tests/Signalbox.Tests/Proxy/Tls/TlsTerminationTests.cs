@@ -74,6 +74,31 @@ public sealed class TlsTerminationTests
         await connection.Served.WaitAsync(TestRouter.Patience);
     }
 
+    /// <summary>It was a silent close, which curl calls “unexpected eof while reading” and nobody can make sense of.</summary>
+    [Fact]
+    public async Task Name_WithoutCertificate_IsToldUnrecognizedName()
+    {
+        await using var connection = new TerminatedConnection(_ => throw new InvalidOperationException("It was served."));
+        await connection.Raw.WriteAsync(await Hellos.RecordAsync("app.example"));
+        (await AnswerAsync(connection)).ShouldBe([Alert, 3, 3, 0, 2, 2, 112]);
+    }
+
+    [Fact]
+    public async Task Hello_TheLibraryCannotRead_IsToldDecodeError()
+    {
+        await using var connection = new TerminatedConnection(_ => throw new InvalidOperationException("It was served."));
+        await connection.Raw.WriteAsync((byte[])[22, 3, 1, 0, 4, 1, 0, 0, 0]);
+        (await AnswerAsync(connection)).ShouldBe([Alert, 3, 3, 0, 2, 2, 50]);
+    }
+
+    [Fact]
+    public async Task PlainHttp_OnThePortOfHttps_IsToldNothingItWouldNotUnderstand()
+    {
+        await using var connection = new TerminatedConnection(_ => throw new InvalidOperationException("It was served."));
+        await connection.Raw.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+        (await AnswerAsync(connection)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Client_LeavesInTheMiddleOfItsHello_EndsTheConnectionUnserved()
     {
@@ -223,6 +248,13 @@ public sealed class TlsTerminationTests
         await using var connection = new TerminatedConnection(EchoAsync);
         await Should.ThrowAsync<AuthenticationException>(() => connection.HandshakeAsync("app.localhost", SslProtocols.Tls13, "acme-tls/1"));
         await connection.Served.WaitAsync(TestRouter.Patience);
+    }
+
+    /// <summary>All that the client is sent before the end.</summary>
+    private static async Task<byte[]> AnswerAsync(TerminatedConnection connection)
+    {
+        await connection.Served.WaitAsync(TestRouter.Patience);
+        return Encoding.Latin1.GetBytes(await ReadToEndAsync(connection.Raw));
     }
 
     private static async Task EchoAsync(ConnectionContext context)
