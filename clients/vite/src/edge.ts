@@ -16,7 +16,8 @@ export async function edgeOf(home: string, status: Status, host: string, project
   // Names that the local authority may not sign for are served in clear.
   const secure = why?.certificate?.state !== 'unavailable'
   const protocol = secure ? 'https' : 'http'
-  const port = status.listeners.find((listener) => listener.protocol === protocol)?.port
+  // A port that is waited for stands in the URL all the same.
+  const port = [...status.listeners, ...(status.waiting ?? [])].find((listener) => listener.protocol === protocol)?.port
   if (port === undefined) return null
   const owner = why?.route?.owner
   return { protocol, port, foreign: owner !== undefined && !owner.startsWith(`dev/${project}@`) }

@@ -19,6 +19,7 @@ export interface Status {
   version: string
   home: string
   listeners: Listener[]
+  waiting?: Listener[]
 }
 
 /** One claim on one host, as far as `why` is read. */

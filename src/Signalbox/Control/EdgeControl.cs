@@ -96,7 +96,8 @@ internal sealed class EdgeControl
         Prover.ProveNow(keys);
         try
         {
-            while (ReportsOf(claim, keys).Any(report => report.State == RouteStates.Pending)) await watch.WaitAsync(limit.Token);
+            // What waits for a port of the machine's may wait for long.
+            while (ReportsOf(claim, keys).Any(report => report is { State: RouteStates.Pending, Problem: not { Side: ProblemSide.System } })) await watch.WaitAsync(limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

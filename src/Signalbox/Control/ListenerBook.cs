@@ -3,10 +3,11 @@ using Signalbox.Model.Wire;
 
 namespace Signalbox.Control;
 
-/// <summary>Where the router really listens, told once it does; and the URLs that follow from that.</summary>
+/// <summary>Where the router listens and where it waits to, told at each change; and the URLs that follow from that.</summary>
 internal sealed class ListenerBook(ICertificateBook certificates)
 {
     private volatile IReadOnlyList<ListenerReport> _listeners = [];
+    private volatile IReadOnlyList<ListenerReport> _waiting = [];
 
     public IReadOnlyList<ListenerReport> All
     {
@@ -14,26 +15,46 @@ internal sealed class ListenerBook(ICertificateBook certificates)
         set => _listeners = value;
     }
 
-    /// <summary>The first listener of a protocol (<c>http</c> or <c>https</c>).</summary>
-    public ListenerReport? Find(string protocol)
+    /// <summary>What is to be listened on and is not, each with its problem.</summary>
+    public IReadOnlyList<ListenerReport> Waiting
     {
-        foreach (var listener in _listeners)
-        {
-            if (listener.Protocol == protocol) return listener;
-        }
-
-        return null;
+        get => _waiting;
+        set => _waiting = value;
     }
 
-    /// <summary>True when the name is served over HTTPS.</summary>
-    public bool IsSecure(string host, TlsMode tls) => tls != TlsMode.Off && certificates.Covers(host) && Find("https") is not null;
+    /// <summary>The first listener of a protocol (<c>http</c> or <c>https</c>).</summary>
+    public ListenerReport? Find(string protocol) => Find(_listeners, protocol);
+
+    /// <summary>True when the name is served over HTTPS, now or once that can be listened on: a name's URL does not change with who holds a port.</summary>
+    public bool IsSecure(string host, TlsMode tls) => tls != TlsMode.Off && certificates.Covers(host) && Wanted("https") is not null;
+
+    /// <summary>Why nobody can come in by the name's URL; null when somebody can.</summary>
+    public Problem? Closed(string host, TlsMode tls)
+    {
+        // Asked for each route whenever states are counted: mostly there is nothing to look for.
+        if (_waiting.Count == 0) return null;
+        var protocol = IsSecure(host, tls) ? "https" : "http";
+        return Find(protocol) is null ? Find(_waiting, protocol)?.Problem : null;
+    }
 
     /// <summary>As a browser would use it: the scheme it is served on, and the port where it is not the scheme's own.</summary>
     public string Url(RouteKey key, TlsMode tls)
     {
         var secure = IsSecure(key.Host, tls);
-        var port = Find(secure ? "https" : "http")?.Port ?? (secure ? 443 : 80);
+        var port = Wanted(secure ? "https" : "http")?.Port ?? (secure ? 443 : 80);
         var suffix = port == (secure ? 443 : 80) ? "" : $":{port}";
         return $"{(secure ? "https" : "http")}://{key.Host}{suffix}{(key.Path == "/" ? "" : key.Path)}";
+    }
+
+    private ListenerReport? Wanted(string protocol) => Find(protocol) ?? Find(_waiting, protocol);
+
+    private static ListenerReport? Find(IReadOnlyList<ListenerReport> listeners, string protocol)
+    {
+        foreach (var listener in listeners)
+        {
+            if (listener.Protocol == protocol) return listener;
+        }
+
+        return null;
     }
 }

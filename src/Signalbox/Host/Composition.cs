@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Admin.Api;
@@ -30,7 +29,7 @@ internal sealed class Composition : IAsyncDisposable
 
     private ILogger Logger { get; init; } = NullLogger.Instance;
 
-    public required string ListenerText { get; init; }
+    public required ListenerBook Listeners { get; init; }
 
     public static async Task<Outcome<Composition>> BuildAsync(DaemonOptions options, ILoggerFactory logs, Action stop, CancellationToken cancellation)
     {
@@ -120,7 +119,7 @@ internal sealed class Composition : IAsyncDisposable
         var planes = new PlaneBoard([new EmbeddedPlane(router)], logs.CreateLogger<PlaneBoard>());
         ends.Push(() => { planes.Dispose(); return ValueTask.CompletedTask; });
         var monitor = new BackendMonitor(backends, time);
-        var boards = new Boards(backends, monitor, planes, new RouteBoard(backends, planes), new RouteWatches(edge, backends));
+        var boards = new Boards(backends, monitor, planes, new RouteBoard(backends, planes) { Closed = route => listeners.Closed(route.Key.Host, route.Tls) }, new RouteWatches(edge, backends));
         var writer = new EdgeWriter(edge, store.Value, planes, time, logs.CreateLogger<EdgeWriter>());
         var probe = new WayProbe(nonce, host => !own.Book.Look(host).Decides && authority.Value.Covers(host), listeners, authority.Value.Root);
         ends.Push(() => { probe.Dispose(); return ValueTask.CompletedTask; });
@@ -131,10 +130,11 @@ internal sealed class Composition : IAsyncDisposable
         writer.Observe(wanted);
         await writer.StartAsync(stored, cancellation);
         ends.Push(writer.DisposeAsync);
+        var changes = new ListenerChanges(router, listeners, prover);
         var listening = await router.StartAsync(cancellation);
         if (!listening.Succeeded) return Outcome<Composition>.Failed(listening.Problems);
         ends.Push(async () => await router.StopAsync(Drain));
-        listeners.All = listening.Value;
+        changes.Look();
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
         certificates.Value.Start();
@@ -195,12 +195,10 @@ internal sealed class Composition : IAsyncDisposable
             grace.Dispose();
         });
 
-        var composition = new Composition { Status = status, Logger = logs.CreateLogger<Composition>(), ListenerText = string.Join(", ", listening.Value.Select(listener => $"{listener.Protocol} {Endpoint(listener)}")) };
+        var composition = new Composition { Status = status, Logger = logs.CreateLogger<Composition>(), Listeners = listeners };
         foreach (var end in ends.Reverse()) composition._ends.Push(end);
         return composition;
     }
-
-    private static string Endpoint(Model.Wire.ListenerReport listener) => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port).ToString();
 
     /// <summary>Every floor is ended, whatever becomes of the one before: the lock and the ports must be free in the end.</summary>
     private static async ValueTask EndAsync(Stack<Func<ValueTask>> ends, ILogger logger)

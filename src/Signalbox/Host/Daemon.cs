@@ -1,6 +1,9 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using Signalbox.Control;
 using Signalbox.Control.Explaining;
 using Signalbox.Model;
+using Signalbox.Model.Wire;
 using Signalbox.Sources.Files;
 
 namespace Signalbox.Host;
@@ -12,7 +15,7 @@ namespace Signalbox.Host;
 /// <item>the home and its lock;</item>
 /// <item>the config file (a bad one is told whole and nothing starts, except where a daemon ran before: then the last good routes serve);</item>
 /// <item>the store, the local authority;</item>
-/// <item>the stored routes into the router, then its listeners: the first request that can come in is already served;</item>
+/// <item>the stored routes into the router, then its listeners: the first request that can come in is already served. Ports that cannot be had are waited for;</item>
 /// <item>the prover, the leases' grace, the sources;</item>
 /// <item>the admin socket, last: whoever finds it finds everything behind it.</item>
 /// </list>
@@ -54,12 +57,21 @@ internal static class Daemon
         var logger = logs.CreateLogger("Signalbox");
         foreach (var problem in daemon.Status.Problems()) logger.LogWarning("{Problem}", problem);
         foreach (var notice in daemon.Status.Notices) logger.LogInformation("{Notice}", notice);
-        logger.LogInformation("signalbox {Version} serves {Listeners} from {Home} (pid {Pid}).", StatusTeller.Version, daemon.ListenerText, options.Home.Root, Environment.ProcessId);
+        if (daemon.Listeners.All.Count == 0) logger.LogError("signalbox listens nowhere yet: none of its ports could be had. It goes on, and serves as soon as it gets one.");
+        logger.LogInformation("signalbox {Version} serves {Listeners} from {Home} (pid {Pid}).", StatusTeller.Version, Text(daemon.Listeners), options.Home.Root, Environment.ProcessId);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.Token.Register(() => stopped.TrySetResult())) await stopped.Task;
         logger.LogInformation("Stopping.");
         return 0;
     }
+
+    private static string Text(ListenerBook listeners)
+    {
+        var listening = listeners.All.Count == 0 ? "nothing" : string.Join(", ", listeners.All.Select(listener => $"{listener.Protocol} {EndPoint(listener)}"));
+        return listeners.Waiting.Count == 0 ? listening : $"{listening} (and waits for {string.Join(", ", listeners.Waiting.Select(listener => $"{listener.Protocol} {EndPoint(listener)}"))})";
+    }
+
+    private static IPEndPoint EndPoint(ListenerReport listener) => new(IPAddress.Parse(listener.Address), listener.Port);
 
     /// <summary>The file the daemon reads, whether it is there or not.</summary>
     public static string ConfigPath(DaemonOptions options) => Path.GetFullPath(options.ConfigFile ?? options.Home.ConfigFile);

@@ -50,6 +50,7 @@ internal static class ProblemType
     public const string NotFound = "not-found";
     public const string PortInUse = "port-in-use";
     public const string PortDenied = "port-denied";
+    public const string AddressMissing = "address-missing";
     public const string ConnectionsRefused = "connections-refused";
     public const string LoopStands = "loop-stands";
     public const string HomeUnusable = "home-unusable";

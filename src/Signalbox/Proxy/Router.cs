@@ -29,20 +29,29 @@ internal sealed class Router : IAsyncDisposable
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
         _listeners = new Listeners(options, _transport, new TlsSelector(services.Book, _table.Index, services.ChallengeCertificates), time, logs);
+        _listeners.Changed = OnListenersChanged;
         var carrier = new Carrier(options, _table, _forwarder, new BackendProbes(connector, time), time);
         _handler = new RequestHandler(_table.Index, new WellKnown(new ProofResponder(_table.Index, services.Proof), new ChallengeResponder(services.Challenges)), _redirect, carrier, new ErrorAnswers(services.Directory));
     }
 
-    /// <summary>One for each address and port; empty before the start. Protocol is <c>http</c> or <c>https</c>.</summary>
+    /// <summary>Each address and port that is listened on now; empty before the start.</summary>
     public IReadOnlyList<ListenerReport> Listeners => _listeners.Reports;
+
+    /// <summary>Each that is to be listened on and is not, with the reason: held by another program, forbidden, or no interface has the address. It is tried again until it can be had.</summary>
+    public IReadOnlyList<ListenerReport> Waiting => _listeners.Waiting;
+
+    /// <summary>Called whenever <see cref="Listeners"/> or <see cref="Waiting"/> has changed; on any thread, one call after another for each listener.</summary>
+    public Action ListenersChanged { private get; set; } = () => { };
 
     /// <summary>What the listeners run on; settled by the start.</summary>
     public TransportReport Transport => _transport.Report;
 
-    /// <summary>What is wrong with the transport now, such as accepting that has paused for want of descriptors; empty when all is well.</summary>
-    public IReadOnlyList<Problem> Problems => _transport.Problems;
+    /// <summary>What is wrong with the listeners and the transport now, such as accepting that has paused for want of descriptors; empty when all is well.</summary>
+    public IReadOnlyList<Problem> Problems => [.. _listeners.Waiting.Select(listener => listener.Problem!), .. _transport.Problems];
 
-    /// <summary>Binds and serves. Problems: <see cref="ProblemType.PortInUse"/>, <see cref="ProblemType.PortDenied"/>; then nothing listens.</summary>
+    /// <summary>
+    /// Binds what can be bound, and serves. A port that cannot be had is no failure (<see cref="Waiting"/>); a failure is only what waiting would not mend, and then nothing listens.
+    /// </summary>
     public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(CancellationToken cancellation)
     {
         var started = await _listeners.StartAsync(new RouterApplication(_handler), cancellation);
@@ -65,6 +74,13 @@ internal sealed class Router : IAsyncDisposable
         using var drained = new CancellationTokenSource(drain, _time);
         await _listeners.StopAsync(drained.Token);
         await DisposeAsync();
+    }
+
+    private void OnListenersChanged()
+    {
+        // Nobody is sent to a port that another program answers.
+        _redirect.HttpsPort = _listeners.HttpsPort;
+        ListenersChanged();
     }
 
     public async ValueTask DisposeAsync()

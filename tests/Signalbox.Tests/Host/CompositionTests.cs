@@ -84,13 +84,18 @@ public sealed class CompositionTests
     }
 
     [Fact]
-    public async Task Start_OnePortInUse_FailsAtTheRouterAndFreesTheOther()
+    public async Task Start_OnePortInUse_StartsAllTheSameAndSaysSo()
     {
         using var home = new TemporaryHome();
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var http = FreePort();
-        (await BuildAsync(home.Layout, http, ((IPEndPoint)taken.LocalEndpoint).Port)).Problem.Type.ShouldBe(ProblemType.PortInUse);
+        var built = await BuildAsync(home.Layout, http, ((IPEndPoint)taken.LocalEndpoint).Port);
+        var status = built.Value!.Status.Tell();
+        status.Listeners.ShouldContain(listener => listener.Port == http && listener.Protocol == "http");
+        status.Waiting.ShouldHaveSingleItem().Problem!.Type.ShouldBe(ProblemType.PortInUse);
+        status.Problems.ShouldContain(problem => problem.Type == ProblemType.PortInUse);
+        await built.Value.DisposeAsync();
         ShouldBeFree(home.Layout, http);
     }
 

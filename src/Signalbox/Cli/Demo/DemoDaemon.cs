@@ -74,9 +74,21 @@ internal sealed class DemoDaemon
         if (IsOurs) found = await Starter.EnsureAsync(Home, cancellation);
         if (!found.Succeeded) return found.Problem;
         Status = found.Value;
+        if (Closed(Status) is { } closed)
+        {
+            // Its URLs would lead to whoever holds the port.
+            if (IsOurs) await EndAsync();
+            IsOurs = false;
+            return closed;
+        }
+
         if (IsTemporary) _options = ["--http", Port("http"), "--https", Port("https")];
         return null;
     }
+
+    /// <summary>Why nobody can come in by one of the protocols.</summary>
+    private static Problem? Closed(StatusReport status) =>
+        status.Waiting.FirstOrDefault(waiting => status.Listeners.All(listener => listener.Protocol != waiting.Protocol))?.Problem;
 
     private string Port(string protocol) => Status.Listeners.First(listener => listener.Protocol == protocol).Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -24,6 +24,7 @@ internal static class StatusVerb
             { "revision", report.Revision.ToString() },
         };
         foreach (var listener in report.Listeners) page.Add("listener", $"{listener.Protocol,-5} {Address(listener)}");
+        foreach (var waiting in report.Waiting) page.Add("listener", $"{waiting.Protocol,-5} {Address(waiting)} {cli.Out.Paint("waiting", "yellow")}");
         if (report.Transport is { } transport) page.Add("transport", Describe(transport));
         foreach (var plane in report.Planes) page.Add("plane", $"{plane.Name} {cli.Out.Paint(plane.State, StateColours.OfPlane(plane.State))} at revision {plane.Revision}");
         page.Add("routes", $"{routes.Live} live, {routes.Pending} pending, {routes.BackendDown} backend-down, {routes.Shadowed} shadowed, {routes.Quarantined} quarantined");

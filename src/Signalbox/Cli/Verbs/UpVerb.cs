@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Signalbox.Cli.Client;
 using Signalbox.Host;
+using Signalbox.Model.Wire;
 
 namespace Signalbox.Cli.Verbs;
 
@@ -10,6 +11,11 @@ namespace Signalbox.Cli.Verbs;
 /// </summary>
 internal static class UpVerb
 {
+    /// <summary>How long a port may be held before it is told: the daemon tries four times within this, and a daemon that ends takes less.</summary>
+    private static readonly TimeSpan ShortConflict = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
     public static Command Create(CliContext cli)
     {
         var http = TypedOptions.Port("--http", "Port for plain HTTP [default: 80, else 8080]");
@@ -40,7 +46,23 @@ internal static class UpVerb
         }
 
         var started = await new DaemonStarter(cli.Time, home => DaemonCommand.OfThisProgram(home, words)).EnsureAsync(options.Home, cancellation);
-        return started.Succeeded ? cli.Answer(parse, started.Value, report => StatusVerb.Print(cli, report)) : cli.Fail(started.Problems);
+        if (!started.Succeeded) return cli.Fail(started.Problems);
+        return cli.Answer(parse, await SettledAsync(cli, client, started.Value, cancellation), report => StatusVerb.Print(cli, report));
+    }
+
+    /// <summary>A port that is held for a moment, by a daemon that is just ending for one, is not worth a warning; one that stays held is told with all the rest.</summary>
+    private static async Task<StatusReport> SettledAsync(CliContext cli, AdminClient client, StatusReport started, CancellationToken cancellation)
+    {
+        var (began, status) = (cli.Time.GetTimestamp(), started);
+        while (status.Waiting.Length > 0 && cli.Time.GetElapsedTime(began) < ShortConflict)
+        {
+            await Task.Delay(Look, cli.Time, cancellation);
+            var again = await client.StatusAsync(cancellation);
+            if (!again.Succeeded) break;
+            status = again.Value;
+        }
+
+        return status;
     }
 
     /// <summary>The options as words again, for the process that is to be the daemon.</summary>

@@ -33,6 +33,7 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
         Revision = edge.Book.Edge.Revision,
         Started = Started,
         Listeners = [.. listeners.All],
+        Waiting = [.. listeners.Waiting],
         Transport = Transport,
         BaseDomain = BaseDomain,
         Planes = [.. planes.Status],

@@ -64,8 +64,9 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         var listener = listeners.All.FirstOrDefault(candidate => candidate.Protocol == scheme && candidate.Port == walk.Url.Port) ?? listeners.Find(scheme);
         if (listener is null)
         {
-            walk.Steps.Add(new WhyStep("listener", "failed", $"there is no listener for {scheme}"));
-            walk.Advice ??= "Look at `signalbox status` and the listen section of signalbox.yaml.";
+            var waiting = listeners.Waiting.FirstOrDefault(candidate => candidate.Protocol == scheme && candidate.Port == walk.Url.Port) ?? listeners.Waiting.FirstOrDefault(candidate => candidate.Protocol == scheme);
+            walk.Steps.Add(new WhyStep("listener", "failed", waiting?.Problem?.Text ?? $"there is no listener for {scheme}"));
+            walk.Advice ??= waiting?.Problem?.Advice ?? "Look at `signalbox status` and the listen section of signalbox.yaml.";
         }
         else if (listener.Port != walk.Url.Port && schemeTold)
         {
@@ -75,6 +76,7 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         else
         {
             walk.Steps.Add(new WhyStep("listener", "ok", $"{scheme} on port {listener.Port} ({string.Join(", ", listeners.All.Where(other => other.Protocol == scheme).Select(other => other.Address).Distinct())})"));
+            foreach (var waiting in listeners.Waiting.Where(candidate => candidate.Protocol == scheme)) walk.Steps.Add(new WhyStep("listener", "warning", waiting.Problem!.Text));
         }
     }
 

@@ -106,7 +106,8 @@ internal sealed class Lease(Claim claim, LeaseBook book) : ILease
                 case RouteStates.BackendDown: down = ("backend-down", status.Problem); break;
                 case RouteStates.Pending:
                     pending = true;
-                    if (status.Problem?.Type == ProblemType.RouteUnproved) down ??= ("unproved", status.Problem);
+                    // Not what lies with the command itself, which is only just starting.
+                    if (status.Problem is { Side: not ProblemSide.Backend }) down ??= ("unproved", status.Problem);
                     break;
             }
         }

@@ -75,6 +75,26 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
         foreach (var key in keys) Urge(key);
     }
 
+    /// <summary>
+    /// Listeners have come or gone. Whoever waits for a name looks at it again; and where it was the only way in that came, everything is proved anew through it.
+    /// </summary>
+    public void ListenersChanged(bool anew)
+    {
+        if (anew) _boards.Routes.ForgetAll();
+        foreach (var (key, route) in _edge.Book.Edge.Routes)
+        {
+            if (_boards.Watches.IsWatched(key))
+            {
+                _boards.Watches.Wake(key);
+                Urge(key);
+            }
+            else if (!_boards.Routes.IsProved(route))
+            {
+                _bulk.Writer.TryWrite(key);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -134,6 +154,8 @@ internal sealed class Prover : IEdgeObserver, IAsyncDisposable
     {
         // What stands now, not what stood when the key was put in line.
         if (Standing(key) is not { } route || _boards.Planes.Refused(key) is not null) return false;
+        // There is nobody to ask. When there is, it comes into line again.
+        if (_boards.Routes.Closed(route) is not null) return false;
         if (!urgent && _boards.Routes.IsProved(route)) return false;
         var failure = await AskAsync(route, urgent, cancellation);
 

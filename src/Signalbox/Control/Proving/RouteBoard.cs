@@ -6,16 +6,20 @@ using Signalbox.Model.Wire;
 namespace Signalbox.Control.Proving;
 
 /// <summary>
-/// The one holder of which routes were proved at which revision. A route's state is derived, never stored: quarantined by a plane, pending until proved
-/// at its present revision and one of its backends was seen to accept, live, or backend-down.
+/// The one holder of which routes were proved at which revision. A route's state is derived, never stored: quarantined by a plane, pending while nobody can come in
+/// by its URL, and until proved at its present revision and one of its backends was seen to accept, live, or backend-down.
 /// </summary>
 internal sealed class RouteBoard(BackendBoard backends, PlaneBoard planes)
 {
     private readonly ConcurrentDictionary<RouteKey, Proof> _proofs = new();
 
+    /// <summary>Why nobody can come in by a route's URL; null when somebody can.</summary>
+    public Func<Route, Problem?> Closed { get; init; } = _ => null;
+
     public RouteStatus Status(Route route)
     {
         if (planes.Refused(route.Key) is { } refused) return new RouteStatus(RouteStates.Quarantined, route.Since, refused);
+        if (Closed(route) is { } closed) return new RouteStatus(RouteStates.Pending, route.Since, closed);
         var proved = _proofs.TryGetValue(route.Key, out var proof) && proof.Revision == route.Revision;
         if (!proved) return new RouteStatus(RouteStates.Pending, route.Since, null);
         if (proof.Failure is not null) return new RouteStatus(RouteStates.Pending, proof.At, proof.Failure);
@@ -54,6 +58,9 @@ internal sealed class RouteBoard(BackendBoard backends, PlaneBoard planes)
     public void Set(Route route, DateTimeOffset at, Problem? failure) => _proofs[route.Key] = new Proof(route.Revision, at, failure);
 
     public void Forget(RouteKey key) => _proofs.TryRemove(key, out _);
+
+    /// <summary>Nothing is proved any more: the listeners that it was proved through have gone and come back.</summary>
+    public void ForgetAll() => _proofs.Clear();
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 

@@ -10,12 +10,16 @@ namespace Signalbox.Control.Proving;
 
 /// <summary>
 /// Asks the router's own listeners, over real sockets and real TLS, as a client would: connect, handshake with the name as server name, the local
-/// authority's root as the only trust, the name as Host. Connections are kept for a moment, so that a bulk of proofs over plain HTTP shares a few.
+/// authority's root as the only trust, the name as Host. Connections are kept for a moment, so that a bulk of proofs over plain HTTP shares a few. Where there is
+/// no listener for plain HTTP these go over HTTPS, with a server name that has a certificate in any case.
 /// </summary>
 internal sealed class WayProbe : IWayProbe, IDisposable
 {
     /// <summary>The first label asked for where the route is a wildcard: any label will do, this one says in a packet trace what it is.</summary>
     private const string WildcardLabel = "signalbox-proof";
+
+    /// <summary>The server name where the name itself need not have a certificate.</summary>
+    private const string AnyName = "localhost";
 
     /// <summary>A proof through loopback takes milliseconds; a machine under load may stretch that a thousandfold, not more.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -55,12 +59,12 @@ internal sealed class WayProbe : IWayProbe, IDisposable
     {
         var host = route.Key.Host.StartsWith("*.", StringComparison.Ordinal) ? WildcardLabel + route.Key.Host[1..] : route.Key.Host;
         var tls = wholeWay && route.Tls == TlsMode.Auto && _isOurs(host) && _listeners.Find("https") is not null;
-        if (_listeners.Find(tls ? "https" : "http") is not { } listener) return Unproved(route, "the router has no listener to ask");
+        if ((_listeners.Find(tls ? "https" : "http") ?? _listeners.Find("https")) is not { } listener) return Unproved(route, "the router has no listener to ask");
         var path = Uri.EscapeDataString(route.Key.Path);
 
         // Over HTTPS the name is the connection's own (server name); over HTTP one listener address stands for all names, so connections are shared.
-        var authority = tls ? host : "proof.invalid";
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{(tls ? "https" : "http")}://{authority}:{listener.Port}{ProofNonce.Path}?{ProofNonce.PathParameter}={path}");
+        var authority = tls ? host : listener.Protocol == "https" ? AnyName : "proof.invalid";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{listener.Protocol}://{authority}:{listener.Port}{ProofNonce.Path}?{ProofNonce.PathParameter}={path}");
         request.Headers.Host = host;
         request.Headers.Add(ProofNonce.Header, _nonce.Sign(new RouteKey(host, route.Key.Path).ToString()));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

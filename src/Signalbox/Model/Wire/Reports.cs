@@ -47,7 +47,12 @@ internal sealed record RouteReport
     public Problem? Problem { get; init; }
 }
 
-internal sealed record ListenerReport(string Address, int Port, string Protocol);
+/// <summary>One address and port. Protocol is <c>http</c> or <c>https</c>.</summary>
+internal sealed record ListenerReport(string Address, int Port, string Protocol)
+{
+    /// <summary>Why nobody is let in there at present; null when all is well.</summary>
+    public Problem? Problem { get; init; }
+}
 
 /// <summary>What the router's listeners run on.</summary>
 /// <param name="Kind"><see cref="Epoll"/> or <see cref="Sockets"/>.</param>
@@ -77,6 +82,9 @@ internal sealed record StatusReport
     public required DateTimeOffset Started { get; init; }
 
     public required ListenerReport[] Listeners { get; init; }
+
+    /// <summary>What is to be listened on and is not at present, each with the reason; it is tried again and again.</summary>
+    public ListenerReport[] Waiting { get; init => field = value ?? []; } = [];
 
     /// <summary>Null from a daemon older than this member.</summary>
     public TransportReport? Transport { get; init; }

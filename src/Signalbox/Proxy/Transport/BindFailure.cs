@@ -22,8 +22,8 @@ internal static class BindFailure
                     return InUse(endPoint, PortHolder.Describe(endPoint));
                 case SocketException { SocketErrorCode: SocketError.AccessDenied }:
                     return Denied(endPoint);
-                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable }:
-                    return new Problem(ProblemType.InvalidConfig, ProblemSide.System, endPoint.ToString(), $"This machine has no address {endPoint.Address}.", "Choose another with --bind.");
+                case SocketException { SocketErrorCode: SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported }:
+                    return Missing(endPoint);
             }
         }
 
@@ -35,7 +35,16 @@ internal static class BindFailure
         ProblemSide.System,
         endPoint.ToString(),
         $"Port {endPoint.Port} on {endPoint.Address} is held by {holder}.",
-        "Stop it, or choose another port with --http or --https.",
+        "It is taken as soon as it is free: stop that program, or choose another port with --http or --https.",
+        Retry: true);
+
+    /// <summary>The kernel may know the family, but no interface has the address: one that is not up yet, or IPv6 switched off.</summary>
+    internal static Problem Missing(IPEndPoint endPoint) => new(
+        ProblemType.AddressMissing,
+        ProblemSide.System,
+        endPoint.ToString(),
+        $"This machine has no address {endPoint.Address}.",
+        "It is listened on as soon as an interface has it; for another one use --bind.",
         Retry: true);
 
     internal static Problem Denied(IPEndPoint endPoint) => new(
@@ -45,5 +54,6 @@ internal static class BindFailure
         endPoint.Port < DefaultUnprivilegedStart
             ? $"Port {endPoint.Port} on {endPoint.Address} may not be bound by an ordinary user."
             : $"Binding port {endPoint.Port} on {endPoint.Address} is forbidden on this system.",
-        "Run `sudo sysctl net.ipv4.ip_unprivileged_port_start=80`, or choose other ports: `--http 8080 --https 8443`.");
+        "Run `sudo sysctl net.ipv4.ip_unprivileged_port_start=80`, or choose other ports: `--http 8080 --https 8443`.",
+        Retry: true);
 }

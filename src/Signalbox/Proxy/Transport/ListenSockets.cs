@@ -1,13 +1,14 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Signalbox.Model;
-using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>
-/// Takes the listening sockets before the server starts, all or none: so that every failure is known with its port, and a port chosen by the system is
-/// the same on every address.
+/// Makes the listening sockets, so that every failure is known with its port before the server has anything to do with it, and hands them to the transport.
+/// One socket an address, never shared (no SO_REUSEPORT): the kernel then refuses everybody else who would listen there beside us, on the address itself or on
+/// one within it, whoever he is.
 /// </summary>
 internal sealed class ListenSockets : IDisposable
 {
@@ -25,56 +26,61 @@ internal sealed class ListenSockets : IDisposable
     /// <summary>Probes without an answer, after which the connection is over: a peer that lost its power is noticed after 4 minutes.</summary>
     private const int Probes = 4;
 
-    private readonly Dictionary<IPEndPoint, Socket> _sockets = [];
+    /// <summary>Bound, and not yet taken.</summary>
+    private readonly ConcurrentDictionary<EndPoint, Socket> _sockets = new();
 
-    public IEnumerable<IPEndPoint> EndPoints => _sockets.Keys;
+    /// <summary>Those that listen and have not been taken.</summary>
+    public IEnumerable<IPEndPoint> EndPoints => _sockets.Keys.Cast<IPEndPoint>();
 
-    /// <summary>Binds one port on every address the machine has. Port 0 takes whatever is free on all of them.</summary>
-    /// <returns>The port, or why it cannot be had.</returns>
-    public Outcome<int> Bind(IReadOnlyList<IPAddress> addresses, int port)
+    /// <summary>True when the kernel knows the address's family at all. Whether an interface has the address is another matter, and may change.</summary>
+    public static bool IsSupported(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : Socket.OSSupportsIPv4;
+
+    /// <summary>All of IPv6 asked for alone means IPv4 too; otherwise each family has its own socket.</summary>
+    public static bool IsDual(IPAddress address, IReadOnlyList<IPAddress> addresses) => address.Equals(IPAddress.IPv6Any) && !addresses.Contains(IPAddress.Any);
+
+    /// <summary>Binds one port that is free on every address the machine has, and listens there.</summary>
+    /// <returns>The port, or why none can be had.</returns>
+    public Outcome<int> BindFree(IReadOnlyList<IPAddress> addresses)
     {
         for (var tries = 1; ; tries++)
         {
-            var bound = BindAll(addresses, port);
-            if (bound.Succeeded || port != 0 || tries == PortTries || bound.Problem.Type != ProblemType.PortInUse) return bound;
+            var bound = BindAll(addresses);
+            if (bound.Succeeded || tries == PortTries || bound.Problem.Type != ProblemType.PortInUse) return bound;
         }
     }
 
-    /// <summary>Hands over the socket of an address; from then on it belongs to the server.</summary>
-    public Socket Take(EndPoint endPoint) =>
-        _sockets.Remove((IPEndPoint)endPoint, out var socket) ? socket : throw new InvalidOperationException($"{endPoint} was not bound.");
-
-    /// <summary>
-    /// Hands over as many sockets for an address as are asked for, between which the kernel shares out the connections (SO_REUSEPORT, socket(7)); fewer
-    /// where it will not. The first was bound and has listened without that option, so that no other program could be sharing the port without
-    /// knowing; a second of this program fails on it just so. Only then the option is set, and the others join.
-    /// </summary>
-    public IReadOnlyList<Socket> Take(EndPoint endPoint, int count)
+    /// <summary>Binds one address and listens there; <see cref="Take"/> then has the socket.</summary>
+    /// <param name="endPoint">Port 0 takes any.</param>
+    /// <param name="dual">See <see cref="IsDual"/>.</param>
+    /// <param name="known">What was found the last time, so that the port's holder is not searched for again; null to have him searched for.</param>
+    public Outcome<Socket> Bind(IPEndPoint endPoint, bool dual, Problem? known = null)
     {
-        var first = Take(endPoint);
-        var all = new List<Socket> { first };
+        Socket? socket = null;
         try
         {
-            if (count > 1) Share(first);
-            while (all.Count < count)
-            {
-                var next = New(((IPEndPoint)endPoint).Address, first.AddressFamily == AddressFamily.InterNetworkV6 && first.DualMode);
-                all.Add(next);
-                Share(next);
-                next.Bind(endPoint);
-                next.Listen(Backlog);
-            }
+            socket = New(endPoint.Address, dual);
+            socket.Bind(endPoint);
+            // At once: two programs may bind one port as long as neither listens on it, and only then would one of them fail.
+            socket.Listen(Backlog);
         }
-        catch (SocketException)
+        catch (SocketException exception)
         {
-            // One socket serves as well, only less evenly: its loop hands connections on to the others.
-            if (all.Count == 1) return all;
-            all[^1].Dispose();
-            all.RemoveAt(all.Count - 1);
+            socket?.Dispose();
+            if (known is { Type: ProblemType.PortInUse } && exception.SocketErrorCode == SocketError.AddressAlreadyInUse) return known;
+            return BindFailure.Translate(exception, endPoint)
+                ?? new Problem(ProblemType.PortDenied, ProblemSide.System, endPoint.ToString(), $"Port {endPoint.Port} on {endPoint.Address} cannot be listened on: {exception.Message.TrimEnd('.')}.", Retry: true);
         }
 
-        return all;
+        _sockets[socket.LocalEndPoint!] = socket;
+        return socket;
     }
+
+    /// <summary>Hands over the socket of an address; from then on it belongs to the transport.</summary>
+    public Socket Take(EndPoint endPoint) =>
+        _sockets.TryRemove(endPoint, out var socket) ? socket : throw new InvalidOperationException($"{endPoint} was not bound.");
+
+    /// <summary>The socket of an address, which stays here.</summary>
+    public Socket Peek(EndPoint endPoint) => _sockets[endPoint];
 
     public void Dispose()
     {
@@ -82,37 +88,26 @@ internal sealed class ListenSockets : IDisposable
         _sockets.Clear();
     }
 
-    private Outcome<int> BindAll(IReadOnlyList<IPAddress> addresses, int port)
+    private Outcome<int> BindAll(IReadOnlyList<IPAddress> addresses)
     {
-        var taken = new List<Socket>();
-        foreach (var address in addresses)
+        var (port, taken) = (0, new List<IPEndPoint>());
+        foreach (var address in addresses.Where(IsSupported))
         {
-            if (!IsSupported(address)) continue;
-            // Each family has its own socket, unless all of IPv6 is asked for alone, which then means IPv4 too.
-            var socket = New(address, dual: address.Equals(IPAddress.IPv6Any) && !addresses.Contains(IPAddress.Any));
-            try
+            var bound = Bind(new IPEndPoint(address, port), IsDual(address, addresses));
+            if (bound.Succeeded)
             {
-                socket.Bind(new IPEndPoint(address, port));
-                // At once: two programs may bind one port as long as neither listens on it, and only then would one of them fail.
-                socket.Listen(Backlog);
+                taken.Add((IPEndPoint)bound.Value.LocalEndPoint!);
+                port = taken[0].Port;
             }
-            catch (SocketException exception)
+            else if (bound.Problem.Type != ProblemType.AddressMissing)
             {
-                socket.Dispose();
-                if (IsMissing(exception)) continue;
-                taken.ForEach(other => other.Dispose());
-                var wanted = new IPEndPoint(address, port);
-                return BindFailure.Translate(exception, wanted) ?? new Problem(ProblemType.PortDenied, ProblemSide.System, wanted.ToString(), $"Port {port} cannot be listened on: {exception.Message}.");
+                taken.ForEach(point => Take(point).Dispose());
+                return Outcome<int>.Failed(bound.Problems);
             }
-
-            taken.Add(socket);
-            port = ((IPEndPoint)socket.LocalEndPoint!).Port;
         }
 
-        if (taken.Count == 0)
-            return new Problem(ProblemType.PortDenied, ProblemSide.System, string.Join(", ", addresses), "None of these addresses exists on this machine.", "Give another one with --bind.");
-        foreach (var socket in taken) _sockets[(IPEndPoint)socket.LocalEndPoint!] = socket;
-        return port;
+        if (taken.Count > 0) return port;
+        return new Problem(ProblemType.AddressMissing, ProblemSide.System, string.Join(", ", addresses), "None of these addresses exists on this machine.", "Give another one with --bind.");
     }
 
     /// <summary>A connection inherits these from its listener (tcp(7)), which saves setting them on each.</summary>
@@ -126,16 +121,4 @@ internal sealed class ListenSockets : IDisposable
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
         return socket;
     }
-
-    private static void Share(Socket socket)
-    {
-        Span<byte> on = stackalloc byte[sizeof(int)];
-        BitConverter.TryWriteBytes(on, 1);
-        socket.SetRawSocketOption(Libc.SocketLevel, Libc.SocketReusePort, on);
-    }
-
-    private static bool IsSupported(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? Socket.OSSupportsIPv6 : Socket.OSSupportsIPv4;
-
-    /// <summary>The kernel knows the family, but no interface has the address: IPv6 switched off, for one.</summary>
-    private static bool IsMissing(SocketException exception) => exception.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
 }

@@ -17,35 +17,57 @@ using Signalbox.Proxy.Transport.Epoll;
 namespace Signalbox.Proxy.Transport;
 
 /// <summary>The server with its listeners: set up without a web host, since there is nothing for one to do.</summary>
-internal sealed class Listeners(RouterOptions options, RouterTransport transport, TlsSelector tls, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class Listeners : IAsyncDisposable
 {
-    private readonly ListenSockets _sockets = new();
-    private readonly GuardOptions _guard = GuardOptions.Of(options);
-    private readonly RefusalLog _refusals = new(logs.CreateLogger<RequestGuard>(), time);
+    private readonly RouterOptions _options;
+    private readonly RouterTransport _transport;
+    private readonly TlsSelector _tls;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ListenPoints _points;
+    private readonly GuardOptions _guard;
+    private readonly RefusalLog _refusals;
     private ServiceProvider? _services;
     private KestrelServer? _server;
 
-    /// <summary>What listens, once started.</summary>
-    public ListenerReport[] Reports { get; private set; } = [];
+    public Listeners(RouterOptions options, RouterTransport transport, TlsSelector tls, TimeProvider time, ILoggerFactory logs)
+    {
+        (_options, _transport, _tls, _time, _logs) = (options, transport, tls, time, logs);
+        _points = new ListenPoints(time, logs.CreateLogger<Listeners>());
+        _guard = GuardOptions.Of(options);
+        _refusals = new RefusalLog(logs.CreateLogger<RequestGuard>(), time);
+    }
 
-    /// <summary>The port of https, once started; else 0.</summary>
-    public int HttpsPort { get; private set; }
+    /// <summary>What listens now; empty before the start.</summary>
+    public ListenerReport[] Reports => [.. _points.Where(listener => listener.IsListening).Select(listener => listener.Point.Report(null))];
 
-    /// <summary>Binds, then serves.</summary>
+    /// <summary>What is to listen and does not, each with its reason.</summary>
+    public ListenerReport[] Waiting => [.. from listener in _points let problem = listener.Problem where problem is not null select listener.Point.Report(problem)];
+
+    /// <inheritdoc cref="ListenPoints.Changed"/>
+    public Action Changed
+    {
+        set => _points.Changed = value;
+    }
+
+    /// <summary>The port of https while somebody listens on it; else 0.</summary>
+    public int HttpsPort => _points.FirstOrDefault(listener => listener.Point.IsSecure && listener.IsListening)?.Point.EndPoint.Port ?? 0;
+
+    /// <summary>Binds what can be bound, then serves. A port that cannot be had is no failure: it is waited for (<see cref="Waiting"/>).</summary>
     public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(IHttpApplication<RouterContext> application, CancellationToken cancellation)
     {
-        var http = _sockets.Bind(options.Addresses, options.HttpPort);
-        var https = _sockets.Bind(options.Addresses, options.HttpsPort);
-        if (!http.Succeeded || !https.Succeeded)
+        if (_options.HttpPort == _options.HttpsPort && _options.HttpPort != 0)
+            return new Problem(ProblemType.InvalidPort, ProblemSide.Request, $"port {_options.HttpPort}", "Http and https cannot have the same port.", "Give two with --http and --https.");
+        var http = _points.Add(_options.Addresses, _options.HttpPort, secure: false);
+        var https = http.Succeeded ? _points.Add(_options.Addresses, _options.HttpsPort, secure: true) : http;
+        if (!https.Succeeded)
         {
-            _sockets.Dispose();
-            return Outcome<IReadOnlyList<ListenerReport>>.Failed(http.Problems.Concat(https.Problems).ToItems());
+            _points.Dispose();
+            return Outcome<IReadOnlyList<ListenerReport>>.Failed(https.Problems);
         }
 
-        HttpsPort = https.Value;
-        Reports = [.. _sockets.EndPoints.Select(point => new ListenerReport(point.Address.ToString(), point.Port, point.Port == https.Value ? "https" : "http"))];
-        _services = ServerServices.Build(logs);
-        _server = new KestrelServer(Options.Create(Configure(_services)), transport.Start(_sockets, _guard.InputBytes, _services), logs);
+        var services = _services = ServerServices.Build(_logs);
+        _server = new KestrelServer(Options.Create(Configure(services)), _points.On(sockets => _transport.Start(sockets, _guard.InputBytes, services)), _logs);
         await _server.StartAsync(application, cancellation);
         return Reports;
     }
@@ -56,7 +78,7 @@ internal sealed class Listeners(RouterOptions options, RouterTransport transport
     public async ValueTask DisposeAsync()
     {
         _server?.Dispose();
-        _sockets.Dispose();
+        _points.Dispose();
         if (_services is not null) await _services.DisposeAsync();
     }
 
@@ -76,12 +98,12 @@ internal sealed class Listeners(RouterOptions options, RouterTransport transport
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        limits.KeepAliveTimeout = _options.KeepAliveTimeout;
         _guard.ApplyTo(limits);
-        limits.Http2.MaxRequestHeaderFieldSize = options.MaxHeaderBytes;
+        limits.Http2.MaxRequestHeaderFieldSize = _options.MaxHeaderBytes;
         // A browser holds one connection for a name and all its event streams and WebSockets; the usual 100 is soon used up by an application's tabs.
         limits.Http2.MaxStreamsPerConnection = 1000;
-        foreach (var point in _sockets.EndPoints) kestrel.Listen(point, listen => Configure(listen, point.Port == HttpsPort));
+        foreach (var listener in _points) kestrel.Listen(listener.Point.EndPoint, listen => Configure(listen, listener.Point.IsSecure));
         return kestrel;
     }
 
@@ -89,9 +111,9 @@ internal sealed class Listeners(RouterOptions options, RouterTransport transport
     {
         // Both with TLS, by what the handshake chose. That is what the server does when it is told nothing; told so, it misses its own TLS and warns.
         if (!secure) listen.Protocols = HttpProtocols.Http1;
-        if (transport.Loops is not null) listen.Use(LoopStart.Wrap);
-        listen.Use(new HalfCloseShield(time).Wrap);
-        if (secure) listen.Use(new TlsTermination(tls, time, logs.CreateLogger<TlsTermination>()).Wrap);
-        listen.Use(new RequestGuard(_guard, time, _refusals).Wrap);
+        if (_transport.Loops is not null) listen.Use(LoopStart.Wrap);
+        listen.Use(new HalfCloseShield(_time).Wrap);
+        if (secure) listen.Use(new TlsTermination(_tls, _time, _logs.CreateLogger<TlsTermination>()).Wrap);
+        listen.Use(new RequestGuard(_guard, _time, _refusals).Wrap);
     }
 }

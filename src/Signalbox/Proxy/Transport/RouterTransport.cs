@@ -36,7 +36,7 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
                 _loops = EventLoops.Start(options.EventLoops, services.GetRequiredService<IMemoryPoolFactory<byte>>(), time, logs);
                 _watch = new LoopsWatch(_loops, time, logs.CreateLogger<LoopsWatch>());
                 Report = new TransportReport(TransportReport.Epoll, _loops.All.Count, null);
-                return new EpollTransportFactory(_loops, point => sockets.Take(point, _loops.All.Count), _shortage, inputBytes, time);
+                return new EpollTransportFactory(_loops, sockets.Take, _shortage, inputBytes, time);
             }
             catch (IOException exception)
             {

@@ -45,7 +45,7 @@ internal sealed partial class GuardedServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         var transport = new RouterTransport(new RouterOptions { Transport = TestTransport.Kind }, TimeProvider.System, NullLoggerFactory.Instance);
         var sockets = new ListenSockets();
-        var port = sockets.Bind([IPAddress.Loopback], 0).Value;
+        var port = sockets.BindFree([IPAddress.Loopback]).Value;
         builder.Services.AddSingleton(services => transport.Start(sockets, guardOptions.InputBytes, services));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

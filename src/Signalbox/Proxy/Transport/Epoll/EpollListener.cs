@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace Signalbox.Proxy.Transport.Epoll;
 
-/// <summary>One address: a listening socket on each loop. A connection lives where it came in, or on a loop that has fewer.</summary>
+/// <summary>One address: a listening socket that every loop watches. A connection lives where it was taken, or on a loop that has fewer.</summary>
 internal sealed class EpollListener : IConnectionListener, IAcceptTarget
 {
     // The server's only reader takes a connection and hands it to a thread at once, so it may do that within the loop's turn.
@@ -14,21 +14,23 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
     private readonly AcceptShortage _shortage;
     private readonly LoopPipes.Settings[] _pipes;
     private readonly EndPoint? _local;
-    private readonly List<LoopAcceptor> _acceptors = [];
+    private readonly Socket _socket;
+    private readonly List<LoopAcceptor> _acceptors;
 
     /// <param name="loops">The sockets' and connections' homes.</param>
-    /// <param name="sockets">Listening on one address; the first for the first loop and so on. There may be fewer than loops.</param>
+    /// <param name="socket">Listening; closed with the listener.</param>
     /// <param name="shortage">Told when accepting stops.</param>
     /// <param name="inputBytes">Bytes a connection may have sent before reading it stops.</param>
     /// <param name="time">For pauses.</param>
-    public EpollListener(EventLoops loops, IReadOnlyList<Socket> sockets, AcceptShortage shortage, int inputBytes, TimeProvider time)
+    public EpollListener(EventLoops loops, Socket socket, AcceptShortage shortage, int inputBytes, TimeProvider time)
     {
-        (_loops, _shortage) = (loops, shortage);
+        (_loops, _socket, _shortage) = (loops, socket, shortage);
+        socket.Blocking = false;
         _pipes = [.. loops.All.Select(loop => new LoopPipes.Settings(loop, loops.PoolOf(loop), inputBytes))];
-        EndPoint = sockets[0].LocalEndPoint!;
+        EndPoint = socket.LocalEndPoint!;
         // A listener on every address has connections on any of them.
         _local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;
-        for (var i = 0; i < sockets.Count; i++) _acceptors.Add(new LoopAcceptor(loops.All[i % loops.All.Count], sockets[i], this, new DescriptorRoom(), time));
+        _acceptors = [.. loops.All.Select(loop => new LoopAcceptor(loop, socket, this, new DescriptorRoom(), time))];
     }
 
     public EndPoint EndPoint { get; }
@@ -61,6 +63,8 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
         // All at once: one after the other, each under a flood, they would add up to longer than the drain.
         await Task.WhenAll(_acceptors.Select(acceptor => StopAsync(acceptor, cancellationToken)));
         foreach (var acceptor in _acceptors) _shortage.Gone(acceptor);
+        // Only now that no loop watches it: its number may be another descriptor's right afterwards.
+        _socket.Dispose();
         // What was accepted last may be on its way to another loop; it comes before us in that loop's queue.
         foreach (var loop in _loops.All) await loop.YieldAsync();
         // Not on a loop: what follows is the server's, and may wait.

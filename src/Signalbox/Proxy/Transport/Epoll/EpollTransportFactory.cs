@@ -7,16 +7,24 @@ namespace Signalbox.Proxy.Transport.Epoll;
 
 /// <summary>The transport of event loops, as the server takes one: it asks for a listener on each of its addresses.</summary>
 /// <param name="loops">Running; they outlive every listener.</param>
-/// <param name="bound">The sockets for an address, bound and listening: one for each loop, or fewer.</param>
+/// <param name="bound">The socket for an address, bound and listening.</param>
 /// <param name="shortage">Told when accepting stops.</param>
 /// <param name="inputBytes">Bytes a connection may have sent before reading it stops.</param>
 /// <param name="time">For pauses.</param>
-internal sealed class EpollTransportFactory(EventLoops loops, Func<EndPoint, IReadOnlyList<Socket>> bound, AcceptShortage shortage, int inputBytes, TimeProvider time) : IConnectionListenerFactory
+internal sealed class EpollTransportFactory(EventLoops loops, Func<EndPoint, Socket> bound, AcceptShortage shortage, int inputBytes, TimeProvider time) : IConnectionListenerFactory
 {
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = new EpollListener(loops, bound(endpoint), shortage, inputBytes, time);
-        await listener.StartAsync();
-        return listener;
+        try
+        {
+            await listener.StartAsync();
+            return listener;
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -18,6 +18,9 @@ internal static class Errors
     /// <summary>There is no descriptor or memory for one more connection; later there may be.</summary>
     public static bool IsShortage(int error) => error is TooManyFiles or FileTableFull or OutOfMemory or NoBuffers;
 
+    /// <summary>What accept(2) says of a socket that does not listen any more: EBADF, EINVAL, ENOTSOCK.</summary>
+    public static bool IsListenerGone(int error) => error is 9 or 22 or 88;
+
     public static SocketException Socket(int error) => new((int)(error switch
     {
         1 or 13 => SocketError.AccessDenied,

@@ -26,7 +26,6 @@ internal static unsafe partial class Libc
     public const int SocketLevel = 1;
     public const int SocketError = 4;
     public const int SocketLinger = 13;
-    public const int SocketReusePort = 15;
     public const int TcpLevel = 6;
     public const int TcpNoDelay = 1;
     public const int TcpInfo = 11;

@@ -4,7 +4,8 @@ using System.Net.Sockets;
 namespace Signalbox.Proxy.Transport.Epoll;
 
 /// <summary>
-/// One listening socket on one loop. Where the system has no descriptor or memory for one more connection it stops accepting, says so, and tries again
+/// One loop's part of a listening socket. The loops share the socket: the kernel wakes one that waits for each connection, and a loop at work keeps nobody
+/// from being taken by another. Where the system has no descriptor or memory for one more connection it stops accepting, says so, and tries again
 /// after a pause; clients wait in the kernel's queue meanwhile.
 /// </summary>
 internal sealed class LoopAcceptor : LoopSource, IDisposable
@@ -18,7 +19,7 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     /// <summary>Until accepting is tried again after a shortage; long enough for something to have been closed.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private readonly Socket _socket;
+    private readonly string _endPoint;
     private readonly int _descriptor;
     private readonly IAcceptTarget _target;
     private readonly DescriptorRoom _room;
@@ -28,24 +29,24 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     private bool _isClosed;
 
     /// <param name="loop">Where it lives.</param>
-    /// <param name="socket">Listening. It is this object's from now on.</param>
+    /// <param name="socket">Listening and not blocking. It stays its owner's, who closes it after the last loop has ended with it.</param>
     /// <param name="target">Takes the connections.</param>
     /// <param name="room">Tells when descriptors run short.</param>
     /// <param name="time">For pauses.</param>
     public LoopAcceptor(EventLoop loop, Socket socket, IAcceptTarget target, DescriptorRoom room, TimeProvider time)
     {
-        (Loop, _socket, _target, _room) = (loop, socket, target, room);
-        socket.Blocking = false;
+        (Loop, _target, _room) = (loop, target, room);
+        _endPoint = socket.LocalEndPoint?.ToString() ?? "";
         _descriptor = (int)socket.SafeHandle.DangerousGetHandle();
         _timer = time.CreateTimer(static state => ((LoopAcceptor)state!).ResumeLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public EventLoop Loop { get; }
 
-    public override string What => $"accepting on {_socket.LocalEndPoint}";
+    public override string What => $"accepting on {_endPoint}";
 
     /// <summary>On the loop.</summary>
-    public void Start() => Loop.Add(this, _descriptor, Readiness.Readable);
+    public void Start() => Loop.Add(this, _descriptor, Readiness.Listening);
 
     /// <summary>
     /// On the loop: takes those who have come so far, and closes. Closing with somebody in the queue would reset him. No more than are in the queue now:
@@ -104,6 +105,13 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
 
         var error = Libc.LastError;
         if (error == Errors.Again || _isPaused) return false;
+        if (Errors.IsListenerGone(error))
+        {
+            // The socket was ended from outside, and is ready for ever to say so. Whoever looks after it finds out; here it is let go.
+            Close();
+            return false;
+        }
+
         // Others concern the one connection, which was gone before it was taken (accept(2)).
         if (!Errors.IsShortage(error)) return true;
         PauseFor(Errors.Socket(error).SocketErrorCode);
@@ -147,6 +155,5 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
         _isClosed = true;
         _timer.Dispose();
         Loop.Remove(this, _isPaused ? null : _descriptor);
-        _socket.Dispose();
     }
 }

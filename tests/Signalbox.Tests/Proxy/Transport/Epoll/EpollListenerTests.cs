@@ -38,7 +38,7 @@ public sealed class EpollListenerTests
         var listening = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listening.Bind(new UnixDomainSocketEndPoint(path));
         listening.Listen();
-        await using var server = await LoopServer.StartAsync(2, [listening]);
+        await using var server = await LoopServer.StartAsync(2, listening);
         using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await client.ConnectAsync(new UnixDomainSocketEndPoint(path));
         var echo = LoopServer.EchoAsync(await server.AcceptAsync());

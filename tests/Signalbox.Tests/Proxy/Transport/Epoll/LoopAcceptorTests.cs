@@ -19,7 +19,7 @@ public sealed class LoopAcceptorTests
     public async Task Stop_WhileClientsComeAsFastAsTheyAreTaken_TakesThoseWhoWaitedAndEnds()
     {
         var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
-        var listening = Listening();
+        using var listening = Listening();
         var flood = new Flood((IPEndPoint)listening.LocalEndPoint!);
         var acceptor = new LoopAcceptor(loop, listening, flood, new DescriptorRoom(), TimeProvider.System);
         for (var i = 0; i < Waiting; i++) flood.Next();
@@ -40,7 +40,7 @@ public sealed class LoopAcceptorTests
     public async Task Stop_WhenItsTimeIsOver_TakesNobodyMore()
     {
         var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
-        var listening = Listening();
+        using var listening = Listening();
         var flood = new Flood((IPEndPoint)listening.LocalEndPoint!);
         var acceptor = new LoopAcceptor(loop, listening, flood, new DescriptorRoom(), TimeProvider.System);
         flood.Next();
@@ -56,9 +56,7 @@ public sealed class LoopAcceptorTests
     public async Task Descriptors_RunningShort_PauseAcceptingUntilThereIsRoom()
     {
         var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
-        var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listening.Listen();
+        using var listening = Listening();
         var (limit, log) = (0L, new Log());
         var acceptor = new LoopAcceptor(loop, listening, log, new DescriptorRoom(() => Volatile.Read(ref limit)), TimeProvider.System);
         await loop.SwitchAsync();
@@ -77,6 +75,27 @@ public sealed class LoopAcceptorTests
         loop.End();
     }
 
+    /// <summary>A listening socket that was ended from outside is ready for ever, and kept its loop busy for ever.</summary>
+    [Fact]
+    public async Task Socket_EndedFromOutside_IsLetGo()
+    {
+        var loop = new EventLoop(0, TimeProvider.System, NullLogger.Instance);
+        using var listening = Listening();
+        var acceptor = new LoopAcceptor(loop, listening, new Log(), new DescriptorRoom(), TimeProvider.System);
+        await loop.SwitchAsync();
+        acceptor.Start();
+        acceptor.Key.ShouldNotBe(0UL);
+        listening.Shutdown(SocketShutdown.Both);
+        for (var turns = 0; acceptor.Key != 0; turns++)
+        {
+            turns.ShouldBeLessThan(1000);
+            await loop.YieldAsync();
+        }
+
+        await Task.Yield();
+        loop.End();
+    }
+
     [Theory]
     [InlineData(1024, 895, false)]
     [InlineData(1024, 896, true)]
@@ -89,7 +108,7 @@ public sealed class LoopAcceptorTests
 
     private static Socket Listening()
     {
-        var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var listening = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
         listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listening.Listen(ListenSockets.Backlog);
         return listening;

@@ -30,16 +30,16 @@ internal sealed class LoopServer : IAsyncDisposable
     public static async Task<LoopServer> StartAsync(int loops = 1, IPAddress? address = null)
     {
         var sockets = new ListenSockets();
-        sockets.Bind([address ?? IPAddress.Loopback], 0).Succeeded.ShouldBeTrue();
-        return await StartAsync(loops, sockets.Take(sockets.EndPoints.Single(), loops));
+        sockets.BindFree([address ?? IPAddress.Loopback]).Succeeded.ShouldBeTrue();
+        return await StartAsync(loops, sockets.Take(sockets.EndPoints.Single()));
     }
 
-    public static async Task<LoopServer> StartAsync(int loops, IReadOnlyList<Socket> sockets)
+    public static async Task<LoopServer> StartAsync(int loops, Socket listening)
     {
         var pool = new CountingPool();
         var all = EventLoops.Start(loops, pool, TimeProvider.System, NullLoggerFactory.Instance);
         var shortage = new AcceptShortage(NullLogger.Instance);
-        var listener = new EpollListener(all, sockets, shortage, InputBytes, TimeProvider.System);
+        var listener = new EpollListener(all, listening, shortage, InputBytes, TimeProvider.System);
         await listener.StartAsync();
         return new LoopServer(all, listener, pool) { Shortage = shortage };
     }
