@@ -37,6 +37,13 @@ internal sealed class ListenerBook(ICertificateBook certificates)
         return Find(protocol) is null ? Find(_waiting, protocol)?.Problem : null;
     }
 
+    /// <summary>Before anything is known of listeners.</summary>
+    public static Problem NotYet { get; } = new(ProblemType.CertificateUnavailable, ProblemSide.Daemon, "listeners", "The listeners are not up yet.", Retry: true);
+
+    /// <summary>The same, also where nobody even waits for a port.</summary>
+    public Problem? Obstacle(string protocol) => Closed(protocol) ?? (Find(protocol) is not null ? null
+        : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, protocol, $"There is no {protocol} listener at present.", "`signalbox status` lists the listeners.", Retry: true));
+
     /// <summary>As a browser would use it: the scheme it is served on, and the port where it is not the scheme's own.</summary>
     public string Url(RouteKey key, TlsMode tls)
     {

@@ -85,7 +85,7 @@ internal sealed class Composition : IAsyncDisposable
         notices.AddRange(authority.Value.Notices);
 
         ListenerBook? bound = null;
-        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, () => bound?.Find("https") is not null, logs.CreateLogger<CertificateManager>());
+        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, () => bound is null ? ListenerBook.NotYet : bound.Obstacle("https"), logs.CreateLogger<CertificateManager>());
         if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
         ends.Push(certificates.Value.DisposeAsync);
         var own = OwnCertificates.Open(read.Succeeded ? config : null, (home, store.Value, time), logs.CreateLogger<OwnCertificates>());
@@ -130,11 +130,12 @@ internal sealed class Composition : IAsyncDisposable
         writer.Observe(wanted);
         await writer.StartAsync(stored, cancellation);
         ends.Push(writer.DisposeAsync);
-        var changes = new ListenerChanges(router, listeners, prover);
+        var changes = new ListenerChanges(router, listeners, prover, certificates.Value);
         var listening = await router.StartAsync(cancellation);
         if (!listening.Succeeded) return Outcome<Composition>.Failed(listening.Problems);
         ends.Push(async () => await router.StopAsync(Drain));
-        changes.Look();
+        // No order before our own responder has answered us over the listener that the CA will use.
+        await changes.LookAsync().WaitAsync(cancellation);
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
         certificates.Value.Start();

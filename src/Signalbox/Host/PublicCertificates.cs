@@ -20,9 +20,9 @@ internal sealed record PublicCertificates(CertificateManager Manager, PublicBook
     /// <param name="config">Its issuers. A root file that cannot be read is a problem (<see cref="ProblemType.InvalidConfig"/>), as is an external account's key.</param>
     /// <param name="place">Home, store and clock.</param>
     /// <param name="isElsewhere">True for names that the local authority answers for.</param>
-    /// <param name="listens">True while there is an https listener.</param>
+    /// <param name="closed">Why nobody could come in by https at present; null when somebody could.</param>
     /// <param name="logger">The manager's.</param>
-    public static Outcome<PublicCertificates> Make(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, Func<bool> listens, ILogger logger)
+    public static Outcome<PublicCertificates> Make(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, Func<Problem?> closed, ILogger logger)
     {
         var issuers = config.Issuers.Select(Settings).ToList();
         var problems = issuers.Where(issuer => !issuer.Succeeded).SelectMany(issuer => issuer.Problems).ToItems();
@@ -33,13 +33,15 @@ internal sealed record PublicCertificates(CertificateManager Manager, PublicBook
         var resolvers = SystemResolvers.Parse(config.Resolvers);
         if (!resolvers.Succeeded) return Outcome<PublicCertificates>.Failed(resolvers.Problems);
         var dns = new DnsOptions { Resolvers = resolvers.Value };
-        var challenges = PublicChallenges.Make(config.DnsProviders, dns, (place.Store, place.Time), listens, logger);
+        var challenges = PublicChallenges.Make(config.DnsProviders, dns, (place.Store, place.Time), closed, logger);
         if (!challenges.Succeeded) return Outcome<PublicCertificates>.Failed(challenges.Problems);
         var lookup = AuthoritativeLookup.Create(dns, place.Time);
         var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(challenges.Value.Tokens), place.Time);
         var tools = new AttemptTools(new ChallengeDesk(challenges.Value.Solvers), preflight);
         var attempt = new Attempt(options, tools, new AttemptGround(place.Home, place.Store, shelf, place.Time), place.Time);
-        return new PublicCertificates(new CertificateManager(book, attempt, place.Time, logger), book, challenges.Value);
+        var manager = new CertificateManager(book, attempt, place.Time, logger);
+        challenges.Value.Way.Opened = manager.Resume;
+        return new PublicCertificates(manager, book, challenges.Value);
     }
 
     /// <summary>Begins to order and renew, once the listeners are up.</summary>

@@ -7,14 +7,13 @@ namespace Signalbox.Certificates.Challenges;
 
 /// <summary>tls-alpn-01 (RFC 8737): a certificate made for it is shown to clients that offer <c>acme-tls/1</c> for the name, by the https listener that is there anyway.</summary>
 /// <param name="table">What the listener asks.</param>
-/// <param name="listens">True while there is an https listener.</param>
+/// <param name="closed">Why nobody could come in by https at present; null when somebody could.</param>
 /// <param name="time">For the certificates' times.</param>
-internal sealed class TlsAlpnSolver(TlsAlpnTable table, Func<bool> listens, TimeProvider time) : IChallengeSolver
+internal sealed class TlsAlpnSolver(TlsAlpnTable table, Func<Problem?> closed, TimeProvider time) : IChallengeSolver
 {
     public string Type => ChallengeType.TlsAlpn;
 
-    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation) => new(ChallengeObstacle.OfWildcard(identifier, Type) ?? (listens() ? null
-        : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, identifier.Value, "There is no https listener at present, and tls-alpn-01 is answered by it.", "`signalbox status` lists the listeners.", Retry: true)));
+    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation) => new(ChallengeObstacle.OfWildcard(identifier, Type) ?? closed());
 
     public async ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
     {

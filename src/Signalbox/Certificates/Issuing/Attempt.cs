@@ -28,7 +28,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     /// </summary>
     private static readonly TimeSpan PatienceWithOne = TimeSpan.FromMinutes(15);
 
-    /// <summary>Whether a name that could not be shown in any way now can: the zone's aliases may have changed, or a listener come up.</summary>
+    /// <summary>Whether a name that could not be shown in any way now can: the zone's aliases may have changed. A listener that comes up is told at once (<see cref="CertificateManager.Resume"/>).</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
 
     private readonly Issuers _issuers = new(options, ground.Cas, time);
@@ -100,7 +100,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         {
             // A name that cannot be shown in any way from here costs no order; what will be done about it is done in the config, so nothing has failed yet.
             var ways = await tools.Desk.LookAsync(name, issuer.Challenges, stop);
-            if (ways.Obstacle is { } obstacle) return so with { Failure = OrderFailure.Of(obstacle) with { IsHeld = true, RetryAt = time.GetUtcNow() + LookAgain } };
+            if (ways.Obstacle is { } obstacle) return so with { Failure = OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain } };
 
             // Known beforehand, so that nothing is asked of anybody meanwhile, the staging directory included.
             var may = ca.MayOrder([state.Name], replaces is null ? OrderKind.New : OrderKind.InformedRenewal);
@@ -117,12 +117,20 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         if (state.Known.Failures > 0 && issuer.Staging is { } staging && !stands && !IsUrgent(state.Certificate))
         {
             var practised = await Run(_issuers.Of(issuer, staging), report, state).RunAsync(wish, stop);
-            if (!practised.Succeeded) return so with { Failure = practised.Failure };
+            if (!practised.Succeeded) return so with { Failure = await ExplainAsync(practised.Failure, issuer, name, stop) };
             if (await ground.Archive.EndAsync(practised.Value.Order) is { } trouble) return so with { Failure = OrderFailure.Of(trouble) };
         }
 
         var issued = await Run(ca, report, state).RunAsync(wish with { Replaces = replaces }, stop);
-        return issued.Succeeded ? await KeepAsync(ca, issued.Value, state, so) : so with { Failure = issued.Failure };
+        return issued.Succeeded ? await KeepAsync(ca, issued.Value, state, so) : so with { Failure = await ExplainAsync(issued.Failure, issuer, name, stop) };
+    }
+
+    /// <summary>What failed while no way was open failed because of that, and is no failure of the name's.</summary>
+    private async ValueTask<OrderFailure> ExplainAsync(OrderFailure failure, IssuerSettings issuer, Identifier name, CancellationToken stop)
+    {
+        if (failure.IsClosed) return failure with { RetryAt = time.GetUtcNow() + LookAgain };
+        if (failure.Challenge is null || (await tools.Desk.LookAsync(name, issuer.Challenges, stop)).Obstacle is not { } obstacle) return failure;
+        return OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain, KeepsOrder = failure.KeepsOrder };
     }
 
     private OrderRun Run(Ca ca, Action<NamePhase> report, NameState state) => new(ca, tools.Desk, ground.Archive, time)

@@ -105,6 +105,9 @@ internal sealed class CertificateManager : IAsyncDisposable
                 "Make a route for it first; `signalbox certs` lists the names there are.");
     }
 
+    /// <summary>A way to show names to CAs is open again: whoever was held up for want of one goes on now.</summary>
+    public void Resume() => _work.Resume();
+
     public NameState? Find(string name) => _names.Find(name);
 
     /// <summary>Every name that is wanted or has a certificate, by name.</summary>

@@ -32,7 +32,9 @@ internal static class CertificateReports
                 : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, null, $"The certificate of {cover.Wildcard} is being had, and is for this name too.", null);
         }
 
-        if (state.Held is { } held) return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter, NextTry(state, now), held.Problem.Text);
+        if (state.Held is { } held)
+            return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
+                held.IsClosed ? $"It goes on as soon as that has ended. {NextTry(state, now)}" : NextTry(state, now), held.Problem.Text);
         if (state.Known is { Failures: > 0, Reason: { } reason })
         {
             var usable = certificate?.IsUsable(now) == true;

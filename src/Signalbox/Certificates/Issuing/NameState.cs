@@ -20,7 +20,7 @@ internal sealed record NameState(string Name)
     /// <summary>What its job is doing; null while it has none.</summary>
     public NamePhase? Phase { get; init; }
 
-    /// <summary>Held up by a limit, not by a failure.</summary>
+    /// <summary>Held up by a limit or a port, not by a failure.</summary>
     public Hold? Held { get; init; }
 
     /// <summary>Somebody asked for a new certificate now, whatever the plan says.</summary>
@@ -60,6 +60,9 @@ internal sealed record Hold(Problem Problem, DateTimeOffset Until)
 {
     /// <summary>The wildcard that the name is left to; null where something else is in the way.</summary>
     public WildcardCover? Cover { get; init; }
+
+    /// <summary>True when no way to show the name is open, such as for want of a port; it ends with that.</summary>
+    public bool IsClosed { get; init; }
 }
 
 /// <summary>What a name's job is doing.</summary>

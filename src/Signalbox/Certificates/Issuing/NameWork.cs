@@ -9,6 +9,9 @@ namespace Signalbox.Certificates.Issuing;
 /// <summary>The work on one name at a time: looks whether it is needed, has it tried, and writes down what came of it.</summary>
 internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround ground, TimeProvider time, ILogger logger)
 {
+    /// <summary>How often a way to show names has opened.</summary>
+    private int _resumed;
+
     public async Task RunAsync(string name, Attempt attempt, CancellationToken stop)
     {
         // Looked at again now that this job is the only one: what was due when it was queued may have been done or given up since.
@@ -22,10 +25,18 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         }
 
         if (await LeaveToWildcardAsync(state, attempt)) return;
+        var resumed = Volatile.Read(ref _resumed);
         var outcome = await attempt.RunAsync(state, phase => names.Change(name, now => now with { Phase = phase }), stop);
         if (outcome.Kept is { } kept) Succeed(kept);
-        else if (outcome.Failure is { IsHeld: true, RetryAt: { } until } held) Hold(name, new Hold(held.Problem, until), outcome);
+        else if (outcome.Failure is { IsHeld: true, RetryAt: { } until } held) Hold(name, new Hold(held.Problem, until) { IsClosed = held.IsClosed }, outcome, resumed);
         else await FailAsync(name, outcome.Failure!, attempt, outcome.Evidence);
+    }
+
+    /// <summary>A way to show names is open again: whoever was held up for want of one goes on now.</summary>
+    public void Resume()
+    {
+        Interlocked.Increment(ref _resumed);
+        names.ChangeAll(state => state.Held is { IsClosed: true } ? state with { Held = null } : state);
     }
 
     /// <summary>A fault of ours counts as a failure.</summary>
@@ -85,12 +96,15 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         names.Release(record.Name);
     }
 
-    /// <summary>A limit stands in the way: nothing failed, and it goes on by itself. The limit is written down where it is counted.</summary>
-    private void Hold(string name, Hold held, AttemptOutcome outcome)
+    /// <summary>A limit or a port stands in the way: nothing failed, and it goes on by itself. A limit is written down where it is counted.</summary>
+    private void Hold(string name, Hold held, AttemptOutcome outcome, int resumed)
     {
         if (names.Find(name)?.Held is null) logger.LogWarning("{Problem}", held.Problem);
         names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence } });
         names.Release(name);
+
+        // A way that opened since the try began had nobody to tell before the line above.
+        if (held.IsClosed && Volatile.Read(ref _resumed) != resumed) names.Change(name, state => state with { Held = null });
     }
 
     private async ValueTask FailAsync(string name, OrderFailure failure, Attempt attempt, Items<Evidence> evidence)

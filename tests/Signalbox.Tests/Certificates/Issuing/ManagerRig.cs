@@ -7,6 +7,7 @@ using Signalbox.Certificates.Issuing.Limits;
 using Signalbox.Certificates.Issuing.Orders;
 using Signalbox.Certificates.Issuing.Preflights;
 using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Model;
 using Signalbox.Store.Sqlite;
 using Signalbox.Tests.Certificates.Acme.Support;
 using Signalbox.Tests.Support;
@@ -27,7 +28,10 @@ internal sealed class ManagerRig : IAsyncDisposable
 
     public TokenTable Tokens { get; } = new();
 
-    public Signalbox.Model.HomeLayout Home => _home.Layout;
+    /// <summary>Why nobody can come in by plain HTTP; null when somebody can.</summary>
+    public Func<Problem?> Closed { get; set; } = () => null;
+
+    public HomeLayout Home => _home.Layout;
 
     public CertificateManager Manager { get; private set; } = null!;
 
@@ -150,5 +154,5 @@ internal sealed class ManagerRig : IAsyncDisposable
         _store = null;
     }
 
-    private Attempt Attempt() => new(Options, new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens), .. Solvers]), Preflight), _ground, Time);
+    private Attempt Attempt() => new(Options, new AttemptTools(new ChallengeDesk([new HttpSolver(Tokens, () => Closed()), .. Solvers]), Preflight), _ground, Time);
 }

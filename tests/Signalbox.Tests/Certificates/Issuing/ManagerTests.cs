@@ -1,5 +1,6 @@
 using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Tests.Certificates.Acme.Support;
 using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
@@ -10,6 +11,8 @@ namespace Signalbox.Tests.Certificates.Issuing;
 public sealed class ManagerTests
 {
     private const string Name = "www.example.com";
+
+    private static readonly Problem Taken = new(ProblemType.PortInUse, ProblemSide.System, "0.0.0.0:80", "Port 80 on 0.0.0.0 is held by nginx (pid 7).", "Stop it.", Retry: true);
 
     [Fact]
     public async Task Name_Wanted_IsOrderedOnceHoweverOftenItIsAskedFor()
@@ -119,6 +122,44 @@ public sealed class ManagerTests
         await rig.RestartAsync(Name);
         await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
         ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Port_ThatIsNotOurs_HoldsTheOrderBackWithItsReasonAndLetsItGoAtOnce()
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        await using var rig = new ManagerRig { Closed = () => Taken };
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is held up", state => state is { Held: not null, Phase: null }, Name);
+        var report = CertificateReports.Of(rig.Manager.Find(Name)!, null, rig.Now);
+        report.State.ShouldBe(CertificateStates.Paused);
+        report.Reason!.ShouldStartWith(Taken.Text);
+        report.NextStep!.ShouldStartWith("It goes on as soon as that has ended.");
+        ca.Orders.ShouldBeEmpty();
+        rig.Closed = () => null;
+        rig.Manager.Resume();
+        // The clock stands: nothing was waited for.
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Port_LostInTheMiddle_IsNoFailureOfTheNameAndTheOrderIsGoneOnWith()
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        await using var rig = new ManagerRig();
+        // The order stands at the CA, and then nobody can come in.
+        rig.Closed = () => ca.Count(CaStep.NewOrder) > 0 ? Taken : null;
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is held up", state => state is { Held: not null, Phase: null }, Name);
+        rig.Manager.Find(Name)!.Known.Failures.ShouldBe(0);
+        rig.Closed = () => null;
+        rig.Manager.Resume();
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Orders.Count.ShouldBe(1);
+        ca.Requests.Count(request => request.Step == CaStep.NewOrder).ShouldBe(1);
     }
 
     [Fact]

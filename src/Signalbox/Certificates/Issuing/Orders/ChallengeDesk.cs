@@ -54,7 +54,14 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
         OrderFailure? last = null;
         foreach (var challenge in Order(authorization.Challenges, preference, wish.Known))
         {
-            if (Find(challenge.Type) is not { } solver || await solver.ObstacleAsync(identifier, stop) is not null) continue;
+            if (Find(challenge.Type) is not { } solver) continue;
+            if (await solver.ObstacleAsync(identifier, stop) is { } obstacle)
+            {
+                // It was not there when the order was begun: the order stands until it is over.
+                last ??= OrderFailure.Closed(obstacle) with { KeepsOrder = true };
+                continue;
+            }
+
             if (solver.IsSlow) waits(true);
             var answer = await solver.PresentAsync(identifier, challenge.Token!, KeyAuthorization.Of(challenge.Token!, account.Key), stop);
             if (solver.IsSlow) waits(false);

@@ -13,8 +13,11 @@ internal sealed record OrderFailure(Problem Problem)
     /// <summary>Not before this, by our count of the CA's limits or by its own word.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>True when only a limit stands in the way: nothing was tried, and it counts as no failure.</summary>
+    /// <summary>True when only a limit, or a port of this machine, stands in the way: nothing was tried, and it counts as no failure.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>True when no way to show the name is open at present, such as for want of a port. Held, and gone on with once one is.</summary>
+    public bool IsClosed { get; init; }
 
     /// <summary>True when the CA has paused the name until its owner acts.</summary>
     public bool IsPause { get; init; }
@@ -34,6 +37,8 @@ internal sealed record OrderFailure(Problem Problem)
     public static OrderFailure Of(Problem problem) => new(problem);
 
     public static OrderFailure Of(AcmeFailure failure, string subject) => new(failure.ToProblem(subject)) { RetryAt = failure.RetryAt, Answer = failure };
+
+    public static OrderFailure Closed(Problem problem) => new(problem) { IsHeld = true, IsClosed = true };
 
     public static OrderFailure Held(string issuer, string name, string bucket, DateTimeOffset until) =>
         new(new Problem(ProblemType.AcmeRateLimited, ProblemSide.Request, name,
