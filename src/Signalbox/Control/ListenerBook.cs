@@ -28,13 +28,27 @@ internal sealed class ListenerBook(ICertificateBook certificates)
     /// <summary>True when the name is served over HTTPS, now or once that can be listened on: a name's URL does not change with who holds a port.</summary>
     public bool IsSecure(string host, TlsMode tls) => tls != TlsMode.Off && certificates.Covers(host) && Wanted("https") is not null;
 
-    /// <summary>Why nobody can come in by the name's URL; null when somebody can.</summary>
+    /// <summary>
+    /// Why whoever asks for the name's URL does not come in here: nobody listens, or on one of the addresses another program does, and he may be its guest. Null when he
+    /// comes in.
+    /// </summary>
     public Problem? Closed(string host, TlsMode tls)
     {
         // Asked for each route whenever states are counted: mostly there is nothing to look for.
         if (_waiting.Count == 0) return null;
-        var protocol = IsSecure(host, tls) ? "https" : "http";
-        return Find(protocol) is null ? Find(_waiting, protocol)?.Problem : null;
+        return Closed(IsSecure(host, tls) ? "https" : "http");
+    }
+
+    /// <inheritdoc cref="Closed(string, TlsMode)"/>
+    /// <param name="protocol"><c>http</c> or <c>https</c>.</param>
+    public Problem? Closed(string protocol)
+    {
+        foreach (var waiting in _waiting)
+        {
+            if (waiting.Protocol == protocol && (waiting.Problem?.Type == ProblemType.PortInUse || Find(protocol) is null)) return waiting.Problem;
+        }
+
+        return null;
     }
 
     /// <summary>Before anything is known of listeners.</summary>

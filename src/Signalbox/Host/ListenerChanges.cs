@@ -1,7 +1,6 @@
 using System.Net;
 using Signalbox.Control;
 using Signalbox.Control.Proving;
-using Signalbox.Model.Wire;
 using Signalbox.Proxy;
 
 namespace Signalbox.Host;
@@ -9,6 +8,8 @@ namespace Signalbox.Host;
 /// <summary>Tells everybody whom it concerns that the router has begun or ceased to listen somewhere. Level-triggered: each change is a look at the whole.</summary>
 internal sealed class ListenerChanges
 {
+    private const string Http = "http";
+
     private readonly Router _router;
     private readonly ListenerBook _book;
     private readonly Prover _prover;
@@ -36,13 +37,15 @@ internal sealed class ListenerChanges
             // The first time every route is in line already.
             if (_hasLooked) _prover.ListenersChanged(anew: Protocols().Except(before).Any());
             _hasLooked = true;
-            // What is shown over https may be shown again; http is asked first.
+
+            var closed = _book.Obstacle(Http);
+            var asked = _certificates.Challenges.Way.LookAsync(
+                closed is not null ? [] : [.. listening.Where(listener => listener.Protocol == Http).Select(listener => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port))], closed);
+            // What is shown over https may be open again; http says so itself, once it has answered.
             _certificates.Manager.Resume();
-            return _certificates.Challenges.Way.LookAsync([.. _book.All.Where(IsHttp).Select(listener => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port))], _book.Waiting.FirstOrDefault(IsHttp)?.Problem);
+            return asked;
         }
     }
-
-    private static bool IsHttp(ListenerReport listener) => listener.Protocol == "http";
 
     private List<string> Protocols() => [.. _book.All.Select(listener => listener.Protocol).Distinct()];
 }

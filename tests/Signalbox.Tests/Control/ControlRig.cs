@@ -22,7 +22,7 @@ internal sealed class ControlRig : IAsyncDisposable
         var backends = new BackendBoard(time);
         var planes = new PlaneBoard([Plane], NullLogger<PlaneBoard>.Instance);
         Listeners = new ListenerBook(new CoversLocalhost()) { All = [new ListenerReport("127.0.0.1", 8080, "http"), new ListenerReport("127.0.0.1", 8443, "https")] };
-        Boards = new Boards(backends, new BackendMonitor(backends, time), planes, new RouteBoard(backends, planes), new RouteWatches(Edge, backends));
+        Boards = new Boards(backends, new BackendMonitor(backends, time), planes, new RouteBoard(backends, planes) { Closed = route => Listeners.Closed(route.Key.Host, route.Tls) }, new RouteWatches(Edge, backends));
         Writer = new EdgeWriter(Edge, store, planes, time, NullLogger<EdgeWriter>.Instance);
         Prover = new Prover(Edge, Boards, probe, time, NullLogger<Prover>.Instance);
         Writer.Observe(Prover);

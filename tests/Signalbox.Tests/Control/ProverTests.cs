@@ -43,6 +43,28 @@ public sealed class ProverTests
     }
 
     [Fact]
+    public async Task Listener_GoesAndComesBack_TheNameWaitsWithTheReasonAndIsProvedAnew()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        using var backend = ControlRig.Listen();
+        await rig.AddAsync("a.localhost", ControlRig.Url(backend));
+        var proved = await rig.UntilAsync("a.localhost", RouteStates.Live);
+        var (http, https) = (rig.Listeners.All[0], rig.Listeners.All[1]);
+        var taken = new Problem(ProblemType.PortInUse, ProblemSide.System, "127.0.0.1:8443", "Port 8443 on 127.0.0.1 is held by nginx (pid 7).", Retry: true);
+        (rig.Listeners.All, rig.Listeners.Waiting) = ([http], [https with { Problem = taken }]);
+        rig.Prover.ListenersChanged(anew: false);
+        var pending = await rig.UntilAsync("a.localhost", RouteStates.Pending);
+        (pending.Problem, pending.Url).ShouldBe((taken, proved.Url));
+
+        var asked = 0;
+        rig.Probe.Answer = _ => Interlocked.Increment(ref asked) == 0 ? taken : null;
+        (rig.Listeners.All, rig.Listeners.Waiting) = ([http, https], []);
+        rig.Prover.ListenersChanged(anew: true);
+        await rig.UntilAsync("a.localhost", RouteStates.Live);
+        asked.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Route_Changed_IsPendingUntilProvedAtItsNewRevision()
     {
         await using var rig = await ControlRig.StartAsync();

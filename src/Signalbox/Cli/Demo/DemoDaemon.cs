@@ -86,9 +86,9 @@ internal sealed class DemoDaemon
         return null;
     }
 
-    /// <summary>Why nobody can come in by one of the protocols.</summary>
+    /// <summary>Why whoever asks for a name does not, or not always, come in there.</summary>
     private static Problem? Closed(StatusReport status) =>
-        status.Waiting.FirstOrDefault(waiting => status.Listeners.All(listener => listener.Protocol != waiting.Protocol))?.Problem;
+        status.Waiting.FirstOrDefault(waiting => waiting.Problem?.Type == ProblemType.PortInUse || status.Listeners.All(listener => listener.Protocol != waiting.Protocol))?.Problem;
 
     private string Port(string protocol) => Status.Listeners.First(listener => listener.Protocol == protocol).Port.ToString(CultureInfo.InvariantCulture);
 }

@@ -50,8 +50,15 @@ internal sealed class Listeners : IAsyncDisposable
         set => _points.Changed = value;
     }
 
-    /// <summary>The port of https while somebody listens on it; else 0.</summary>
-    public int HttpsPort => _points.FirstOrDefault(listener => listener.Point.IsSecure && listener.IsListening)?.Point.EndPoint.Port ?? 0;
+    /// <summary>The port of https while we listen on it and on none of the addresses another program does; else 0.</summary>
+    public int HttpsPort
+    {
+        get
+        {
+            var secure = _points.Where(listener => listener.Point.IsSecure).ToList();
+            return secure.Exists(listener => listener.IsListening) && !secure.Exists(listener => listener.Problem?.Type == ProblemType.PortInUse) ? secure[0].Point.EndPoint.Port : 0;
+        }
+    }
 
     /// <summary>Binds what can be bound, then serves. A port that cannot be had is no failure: it is waited for (<see cref="Waiting"/>).</summary>
     public async ValueTask<Outcome<IReadOnlyList<ListenerReport>>> StartAsync(IHttpApplication<RouterContext> application, CancellationToken cancellation)
