@@ -8,10 +8,13 @@ public sealed class PortConflictTests
 {
     private const string Name = "www.example.com";
 
+    private const string ByHttp = "challenges: [http-01]";
+
     [Fact]
     public async Task PortTakenBeforeTheStart_HoldsOrdersBackAndLetsThemGoOnceItIsFree()
     {
         await using var site = await PublicSite.StartAsync(null, Name);
+        site.Configure(ByHttp);
         var holder = await HoldAsync(site);
         var daemon = await site.Home.UpAsync("--bind", "127.0.0.1");
         await PausedAsync(site, holder);
@@ -31,12 +34,12 @@ public sealed class PortConflictTests
     {
         const string later = "later.example.com";
         await using var site = await PublicSite.StartAsync(null, Name);
+        site.Configure(ByHttp);
         var daemon = await site.Home.UpAsync("--bind", "127.0.0.1");
         await site.IssuedAsync();
-        ForeignSocket.End(daemon.Id, site.Home.HttpPort);
-        var holder = await HoldAsync(site);
+        var holder = await ForeignSocket.TakeAsync(site.Home, daemon, site.Home.HttpPort);
         await Wait.UntilAsync("the loss is noticed", async () => (await site.Home.Admin.StatusAsync()).Waiting.Length > 0, () => daemon.Process.Transcript);
-        site.Configure(names: [Name, later]);
+        site.Configure(ByHttp, Name, later);
         await Wait.UntilAsync("the new name is held up", async () =>
             (await site.ReportsAsync()).SingleOrDefault(report => report.Name == later) is { State: CertificateStates.Paused, Reason: { } reason } && reason.Contains($"(pid {holder.Id})", StringComparison.Ordinal));
         // What is served over the other port goes on.
@@ -46,12 +49,23 @@ public sealed class PortConflictTests
         site.Orders.ShouldBe(2);
     }
 
+    /// <summary>Whoever can be shown in another way does not wait for the port.</summary>
+    [Fact]
+    public async Task PortTaken_TlsAlpnIsOpen_GoesThatWay()
+    {
+        await using var site = await PublicSite.StartAsync(null, Name);
+        await HoldAsync(site);
+        await site.Home.UpAsync("--bind", "127.0.0.1");
+        await site.IssuedAsync();
+        site.Orders.ShouldBe(1);
+    }
+
     private static async Task PausedAsync(PublicSite site, ChildProcess holder)
     {
         await Wait.UntilAsync("the name is paused", async () => (await site.ReportAsync(Name)).State == CertificateStates.Paused);
         var report = await site.ReportAsync(Name);
         report.Reason!.ShouldContain($"Port {site.Home.HttpPort} on 127.0.0.1 is held by python3 (pid {holder.Id}).");
-        report.NextStep!.ShouldContain("as soon as it is free");
+        report.NextStep!.ShouldContain("as soon as that has ended");
     }
 
     private static async Task<ChildProcess> HoldAsync(PublicSite site)

@@ -84,8 +84,7 @@ public sealed class PortTests
         await using var site = await PlainSite.StartAsync("", "--bind", "127.0.0.1");
         using var open = await site.ConnectAsync();
         (await open.GetAsync(PlainSite.Name)).ShouldBe("ok 0");
-        ForeignSocket.End(site.Daemon.Id, site.Home.HttpPort);
-        var taker = await HoldAsync(site.Home, site.Home.HttpPort);
+        var taker = await ForeignSocket.TakeAsync(site.Home, site.Daemon, site.Home.HttpPort);
         await Wait.UntilAsync("the daemon tells who has its port", async () =>
             (await site.Home.Admin.StatusAsync()).Problems.Any(problem => problem.Type == ProblemType.PortInUse && problem.Text.Contains($"(pid {taker.Id})", StringComparison.Ordinal)), () => site.Daemon.Process.Transcript);
         (await site.Home.Admin.RoutesAsync()).Single(route => route.Host == PlainSite.Name).State.ShouldBe(RouteStates.Pending);

@@ -11,18 +11,43 @@ internal static partial class ForeignSocket
 
     private const int Both = 2;
 
-    /// <param name="pid">A process that this one started, whose descriptors it may therefore take (ptrace(2), Yama).</param>
+    /// <summary>EBADF.</summary>
+    private const int BadDescriptor = 9;
+
+    /// <summary>
+    /// Has another program take the port from the daemon: its socket is ended, and again should the daemon have bound it anew before the other came to it.
+    /// </summary>
+    /// <param name="home">Where the other program belongs.</param>
+    /// <param name="daemon">A process that this one started, whose descriptors it may therefore take (ptrace(2), Yama).</param>
     /// <param name="port">On 127.0.0.1.</param>
-    public static void End(int pid, int port)
+    /// <returns>Who has the port now.</returns>
+    public static async Task<ChildProcess> TakeAsync(Home home, Daemon daemon, int port)
+    {
+        var taker = home.Start(DevServer.Python, [Product.TestFile("taker.py"), $"{port}"]);
+        await taker.LineAsync("that it waits", line => line == "waiting");
+        await Wait.UntilAsync("another program has the port", () =>
+        {
+            if (taker.Output.Contains("listening")) return true;
+            End(daemon.Id, port);
+            return false;
+        }, () => taker.Transcript);
+        return taker;
+    }
+
+    private static void End(int pid, int port)
     {
         var local = $"0100007F:{port:X4}";
-        var inode = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(fields => fields[1] == local && fields[3] == "0A")[9];
-        var number = int.Parse(Path.GetFileName(Directory.EnumerateFiles($"/proc/{pid}/fd").Single(file => new FileInfo(file).LinkTarget == $"socket:[{inode}]")), CultureInfo.InvariantCulture);
+        var inode = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).SingleOrDefault(fields => fields[1] == local && fields[3] == "0A")?[9];
+        if (inode is null || Directory.EnumerateFiles($"/proc/{pid}/fd").SingleOrDefault(file => new FileInfo(file).LinkTarget == $"socket:[{inode}]") is not { } file) return;
         var process = Checked(Call(PidfdOpen, pid, 0, 0));
-        var socket = Checked(Call(PidfdGetfd, process, number, 0));
+        var socket = Call(PidfdGetfd, process, int.Parse(Path.GetFileName(file), CultureInfo.InvariantCulture), 0);
+        var closed = socket < 0 && Marshal.GetLastPInvokeError() == BadDescriptor;
+        Checked(Close((int)process));
+        // The daemon has noticed an earlier end in this very moment.
+        if (closed) return;
+        Checked(socket);
         Checked(Shutdown((int)socket, Both));
         Checked(Close((int)socket));
-        Checked(Close((int)process));
     }
 
     private static nint Checked(nint result) => result >= 0 ? result : throw new InvalidOperationException($"The system call failed with error {Marshal.GetLastPInvokeError()}.");

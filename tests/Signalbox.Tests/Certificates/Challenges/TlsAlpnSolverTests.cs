@@ -54,7 +54,7 @@ public sealed class TlsAlpnSolverTests
     [Theory]
     [InlineData("www.example.com", true, null)]
     [InlineData("*.example.com", true, "wildcard")]
-    [InlineData("www.example.com", false, "no https listener")]
+    [InlineData("www.example.com", false, "is held by nginx")]
     public async Task Obstacle_SaysWhyItCannotBe(string name, bool listens, string? words)
     {
         var problem = await Solver(listens).ObstacleAsync(Identifier.Parse(name).Value!, CancellationToken.None);
@@ -65,5 +65,7 @@ public sealed class TlsAlpnSolverTests
     private async Task<IAsyncDisposable> PresentAsync(string name, string authorization, CancellationToken stop = default) =>
         (await Solver(true).PresentAsync(Identifier.Parse(name).Value!, "token", authorization, stop)).Value!;
 
-    private TlsAlpnSolver Solver(bool listens) => new(_table, () => listens, TimeProvider.System);
+    private static Problem Held => new(ProblemType.PortInUse, ProblemSide.System, "127.0.0.1:443", "Port 443 on 127.0.0.1 is held by nginx (pid 7).", Retry: true);
+
+    private TlsAlpnSolver Solver(bool listens) => new(_table, () => listens ? null : Held, TimeProvider.System);
 }
