@@ -49,7 +49,7 @@ internal sealed class OwnSite : IAsyncDisposable
             await using var tls = await OpenAsync(name);
             return new X509Certificate2(tls.RemoteCertificate!).SerialNumber;
         }
-        catch (Exception error) when (error is IOException)
+        catch (Exception error) when (error is IOException or System.Security.Authentication.AuthenticationException)
         {
             return null;
         }

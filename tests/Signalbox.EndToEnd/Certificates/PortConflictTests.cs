@@ -41,7 +41,7 @@ public sealed class PortConflictTests
         await Wait.UntilAsync("the loss is noticed", async () => (await site.Home.Admin.StatusAsync()).Waiting.Length > 0, () => daemon.Process.Transcript);
         site.Configure(ByHttp, Name, later);
         await Wait.UntilAsync("the new name is held up", async () =>
-            (await site.ReportsAsync()).SingleOrDefault(report => report.Name == later) is { State: CertificateStates.Paused, Reason: { } reason } && reason.Contains($"(pid {holder.Id})", StringComparison.Ordinal));
+            (await site.ReportsAsync()).SingleOrDefault(report => report.Name == later) is { State: CertificateStates.Paused, Reason: { } reason } && reason.Contains($"(pid {holder.Id})", StringComparison.Ordinal), () => daemon.Process.Transcript);
         // What is served over the other port goes on.
         using (await site.HandshakeAsync(Name)) site.Orders.ShouldBe(1);
         await holder.Kill9Async();
