@@ -8,7 +8,7 @@ namespace Signalbox.Host;
 /// <summary>Tells everybody whom it concerns that the router has begun or ceased to listen somewhere. Level-triggered: each change is a look at the whole.</summary>
 internal sealed class ListenerChanges
 {
-    private const string Http = "http";
+    private const string Http = "http", Https = "https";
 
     private readonly Router _router;
     private readonly ListenerBook _book;
@@ -16,6 +16,9 @@ internal sealed class ListenerChanges
     private readonly PublicCertificates _certificates;
     private readonly Lock _looking = new();
     private bool _hasLooked;
+
+    /// <summary>What is shown to CAs over https could be.</summary>
+    private bool _wasOpen;
 
     public ListenerChanges(Router router, ListenerBook book, Prover prover, PublicCertificates certificates)
     {
@@ -41,8 +44,10 @@ internal sealed class ListenerChanges
             var closed = _book.Obstacle(Http);
             var asked = _certificates.Challenges.Way.LookAsync(
                 closed is not null ? [] : [.. listening.Where(listener => listener.Protocol == Http).Select(listener => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port))], closed);
-            // What is shown over https may be open again; http says so itself, once it has answered.
-            _certificates.Manager.Resume();
+            // Http says so itself, once it has answered.
+            var isOpen = _book.Obstacle(Https) is null;
+            if (isOpen && !_wasOpen) _certificates.Manager.Resume();
+            _wasOpen = isOpen;
             return asked;
         }
     }

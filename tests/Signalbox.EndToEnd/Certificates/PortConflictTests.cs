@@ -39,7 +39,7 @@ public sealed class PortConflictTests
         await site.IssuedAsync();
         var holder = await ForeignSocket.TakeAsync(site.Home, daemon, site.Home.HttpPort);
         await Wait.UntilAsync("the loss is noticed", async () => (await site.Home.Admin.StatusAsync()).Waiting.Length > 0, () => daemon.Process.Transcript);
-        site.Configure(ByHttp, Name, later);
+        site.Configure(ByHttp, "", Name, later);
         await Wait.UntilAsync("the new name is held up", async () =>
             (await site.ReportsAsync()).SingleOrDefault(report => report.Name == later) is { State: CertificateStates.Paused, Reason: { } reason } && reason.Contains($"(pid {holder.Id})", StringComparison.Ordinal), () => daemon.Process.Transcript);
         // What is served over the other port goes on.
