@@ -13,11 +13,17 @@ namespace Signalbox.Cli;
 /// <param name="Time">The clock.</param>
 internal sealed record CliContext(Terminal Out, Terminal Error, Func<string, string?> Variable, TimeProvider Time)
 {
+    /// <summary>Asks the person at the terminal, who answers with a line; null where there is none.</summary>
+    public Func<string, CancellationToken, Task<string?>>? AskAsync { get; init; }
+
     public static CliContext OfThisProcess() => new(
         Terminal.Of(Writer(1), Console.IsOutputRedirected, Environment.GetEnvironmentVariable),
         Terminal.Of(Writer(2), Console.IsErrorRedirected, Environment.GetEnvironmentVariable),
         Environment.GetEnvironmentVariable,
-        TimeProvider.System);
+        TimeProvider.System)
+    {
+        AskAsync = Console.IsInputRedirected || Console.IsErrorRedirected ? null : Question.AskAsync,
+    };
 
     /// <summary>The home that <c>--home</c>, the environment or the default tells.</summary>
     public HomeLayout Home(ParseResult parse) => HomeLayout.Locate(parse.GetValue(CommonOptions.Home), Variable, Environment.IsPrivilegedProcess);

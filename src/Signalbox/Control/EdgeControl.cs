@@ -43,6 +43,9 @@ internal sealed class EdgeControl
     /// <summary>Has a new public certificate made for a name, and returns when that try has ended.</summary>
     public required Func<string, CancellationToken, Task<Outcome<CertificateReport>>> RenewCertificate { get; init; }
 
+    /// <summary>Has its CA revoke the certificate of a name, for a reason (null: none told), and tells what there is of the name then.</summary>
+    public required Func<string, string?, CancellationToken, Task<Outcome<CertificateReport>>> RevokeCertificate { get; init; }
+
     /// <summary>Keeps a certificate that somebody gives, and tells what there is of each of its names then.</summary>
     public required Func<CertificateImport, Task<Outcome<CertificateReport[]>>> ImportCertificate { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.LocalAuthority;
 using Signalbox.Certificates.Own;
@@ -55,6 +57,39 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
     {
         var host = HostName.Parse(text);
         return host.Succeeded ? own.Imports.RemoveAsync(host.Value) : Task.FromResult<Problem?>(host.Problem);
+    }
+
+    /// <summary>Has its CA revoke a certificate, and tells what there is of the name then.</summary>
+    /// <param name="text">The name the certificate is kept by.</param>
+    /// <param name="reasonText">A word of <see cref="RevocationReason"/>, in camel case; null or empty: none.</param>
+    /// <param name="cancellation">Stops the waiting, not the revoking.</param>
+    public async Task<Outcome<CertificateReport>> RevokeAsync(string text, string? reasonText, CancellationToken cancellation)
+    {
+        var host = HostName.Parse(text);
+        if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
+        RevocationReason? reason = null;
+        if (!string.IsNullOrEmpty(reasonText))
+        {
+            var known = Enum.GetValues<RevocationReason>();
+            var place = Array.FindIndex(known, one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString()) == reasonText);
+            if (place < 0)
+                return new Problem(ProblemType.InvalidRequest, ProblemSide.Request, "reason", $"“{reasonText}” is no reason.", $"Use {string.Join(", ", known.Select(one => JsonNamingPolicy.CamelCase.ConvertName(one.ToString())))}.");
+            reason = known[place];
+        }
+
+        // What was ordered here may be revoked also where an own one has taken its place by now.
+        if (manager.Find(host.Value)?.Certificate is null && Own(host.Value) is { } entry) return OwnReports.NotOurs(entry, "revoked");
+        if (authority.Covers(host.Value))
+        {
+            return new Problem(ProblemType.InvalidRequest, ProblemSide.Request, host.Value, "This name's certificate is the local authority's, and no client asks whether one of those is revoked.",
+                $"It ends by itself within two weeks. To have another key at once: signalbox down, remove certificates/local/{Naming.FileName(host.Value)}.pem in the home, signalbox up.");
+        }
+
+        var revoked = await manager.RevokeAsync(host.Value, reason, cancellation);
+        if (!revoked.Succeeded) return Outcome<CertificateReport>.Failed(revoked.Problems);
+        return revoked.Value.Wanted
+            ? CertificateReports.Whole(revoked.Value, manager.Unready, time.GetUtcNow())
+            : new CertificateReport(host.Value, "-", CertificateStates.Revoked, null, "No route claims this name, so no other is ordered.", null);
     }
 
     /// <summary>What a handshake is shown of people's own; null when it is asked for elsewhere.</summary>

@@ -178,6 +178,7 @@ internal sealed class Composition : IAsyncDisposable
             Certificates = words.List,
             ShowCertificate = words.Show,
             RenewCertificate = words.RenewAsync,
+            RevokeCertificate = words.RevokeAsync,
             ImportCertificate = words.ImportAsync,
             RemoveCertificate = words.RemoveAsync,
         };

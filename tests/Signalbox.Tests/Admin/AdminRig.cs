@@ -36,6 +36,7 @@ internal sealed class AdminRig : IAsyncDisposable
             Certificates = () => [],
             ShowCertificate = name => Missing(name),
             RenewCertificate = (name, _) => Task.FromResult(Missing(name)),
+            RevokeCertificate = (name, _, _) => Task.FromResult(Missing(name)),
             ImportCertificate = _ => Task.FromResult(Outcome<CertificateReport[]>.Failed(Missing("").Problems)),
             RemoveCertificate = name => Task.FromResult<Problem?>(Missing(name).Problem),
         };

@@ -51,6 +51,7 @@ internal sealed class AdminDispatch(EdgeControl control, Action stop, ILogger lo
             case ("GET", "/v1/certs"): return _certificates.ListAsync(context);
             case ("GET", "/v1/certs/show"): return _certificates.ShowAsync(context);
             case ("POST", "/v1/certs/renew"): return _certificates.RenewAsync(context);
+            case ("POST", "/v1/certs/revoke"): return _certificates.RevokeAsync(context);
             case ("POST", "/v1/certs/import"): return _certificates.ImportAsync(context);
             case ("DELETE", "/v1/certs"): return _certificates.RemoveAsync(context);
             case ("GET", "/v1/check"): return _tell.CheckAsync(context);

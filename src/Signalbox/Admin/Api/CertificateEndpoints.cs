@@ -4,7 +4,7 @@ using Signalbox.Model.Wire;
 
 namespace Signalbox.Admin.Api;
 
-/// <summary>Certificates: <c>certs</c>, <c>cert show</c>, <c>cert renew</c>, <c>cert import</c>, <c>cert remove</c>.</summary>
+/// <summary>Certificates: <c>certs</c>, <c>cert show</c>, <c>cert renew</c>, <c>cert revoke</c>, <c>cert import</c>, <c>cert remove</c>.</summary>
 internal sealed class CertificateEndpoints(EdgeControl control)
 {
     /// <summary><c>GET /v1/certs</c></summary>
@@ -24,6 +24,15 @@ internal sealed class CertificateEndpoints(EdgeControl control)
         var renewed = await control.RenewCertificate(context.Request.Query["name"].ToString(), context.RequestAborted);
         if (renewed.Succeeded) await Answers.JsonAsync(context, renewed.Value, SignalboxJson.Default.CertificateReport);
         else await Answers.ProblemsAsync(context, renewed.Problems);
+    }
+
+    /// <summary><c>POST /v1/certs/revoke?name=N&amp;reason=R</c>: answered when the CA has.</summary>
+    public async Task RevokeAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var revoked = await control.RevokeCertificate(query["name"].ToString(), query["reason"], context.RequestAborted);
+        if (revoked.Succeeded) await Answers.JsonAsync(context, revoked.Value, SignalboxJson.Default.CertificateReport);
+        else await Answers.ProblemsAsync(context, revoked.Problems);
     }
 
     /// <summary><c>POST /v1/certs/import</c>: what there is of each name then. The key is never answered.</summary>

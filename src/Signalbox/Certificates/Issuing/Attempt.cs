@@ -37,6 +37,8 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
 
     public AttemptGround Ground => ground;
 
+    public Revocation Revocation => new(_issuers, ground);
+
     public void Dispose() => _issuers.Dispose();
 
     public async Task<AttemptOutcome> RunAsync(NameState state, Action<NamePhase> report, CancellationToken stop)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Book;
+using Signalbox.Certificates.Issuing.Records;
 using Signalbox.Model;
 
 namespace Signalbox.Certificates.Issuing;
@@ -19,6 +20,9 @@ internal sealed class CertificateManager : IAsyncDisposable
 
     /// <summary>What has ended is removed once a day: nothing waits for it.</summary>
     private static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
+
+    /// <summary>A revocation that was begun before a crash is tried for an hour, once a minute, and then left to whoever wished it.</summary>
+    private const int RevocationTries = 60;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Task> _jobs = new(StringComparer.Ordinal);
@@ -108,6 +112,19 @@ internal sealed class CertificateManager : IAsyncDisposable
     /// <summary>A way to show names to CAs is open again: whoever was held up for want of one goes on now.</summary>
     public void Resume() => _work.Resume();
 
+    /// <summary>
+    /// Has the CA revoke the name's certificate, which is out of use when this returns; another one is ordered where the name is still wanted. Whoever asked may go: what
+    /// was begun is brought to its end. Problems: there is none, it is worked on just now, or as the CA has them; then it stays in use.
+    /// </summary>
+    public async Task<Outcome<NameState>> RevokeAsync(string name, RevocationReason? reason, CancellationToken cancellation)
+    {
+        if (_names.Find(name)?.Certificate is null)
+            return new Problem(ProblemType.NotFound, ProblemSide.Request, name, "No CA's certificate is kept for this name.", "`signalbox certs` lists those there are, under the names they are kept by.");
+        if (BeginRevoking(new RevocationRecord(name, reason)) is not { } revoking)
+            return new Problem(ProblemType.AcmeUnreachable, ProblemSide.Daemon, name, "The certificate of this name is worked on just now.", "Repeat the command when that has ended.", Retry: true);
+        return await revoking.WaitAsync(cancellation) is { } problem ? problem : Find(name) ?? new NameState(name);
+    }
+
     public NameState? Find(string name) => _names.Find(name);
 
     /// <summary>Every name that is wanted or has a certificate, by name.</summary>
@@ -146,6 +163,7 @@ internal sealed class CertificateManager : IAsyncDisposable
     private async Task RunAsync()
     {
         await TidyAsync(_upkeep.BeginAsync);
+        foreach (var wish in _attempt.Ground.Store.LoadRevocations()) _ = ResumeAsync(wish);
         var (swept, seen) = (_time.GetTimestamp(), (Wall: _time.GetUtcNow(), Count: _time.GetTimestamp()));
         while (!_stop.IsCancellationRequested)
         {
@@ -170,6 +188,51 @@ internal sealed class CertificateManager : IAsyncDisposable
             swept = _time.GetTimestamp();
             await TidyAsync(_upkeep.SweepAsync);
         }
+    }
+
+    /// <summary>Null when the name has no certificate, or somebody works on it; from here on no job of it starts.</summary>
+    private Task<Problem?>? BeginRevoking(RevocationRecord wish, bool again = false)
+    {
+        if (!_names.TryEnter(wish.Name, state => state.Certificate is not null)) return null;
+        var state = _names.Change(wish.Name, state => state with { Phase = NamePhase.Revoking });
+        lock (_lock)
+        {
+            var revoking = Task.Run(() => RevokeAsync(wish, state, again));
+            _jobs[wish.Name] = revoking;
+            return revoking;
+        }
+    }
+
+    private async Task<Problem?> RevokeAsync(RevocationRecord wish, NameState state, bool again)
+    {
+        try
+        {
+            if (await _attempt.Revocation.RunAsync(wish, state, again, _stop.Token) is { } problem) return problem;
+            _work.Revoked(state);
+            return null;
+        }
+        finally
+        {
+            lock (_lock) _jobs.Remove(wish.Name);
+            _names.Leave(wish.Name);
+            Tell(wish.Name);
+        }
+    }
+
+    /// <summary>A revocation that a crash came into is gone on with before anything else is done for its name.</summary>
+    private async Task ResumeAsync(RevocationRecord wish)
+    {
+        for (var tries = 0; tries < RevocationTries && BeginRevoking(wish, again: true) is { } revoking; tries++)
+        {
+            if (await revoking is not { } problem) return;
+            _logger.LogWarning("{Problem}", problem);
+            if (!problem.Retry) return;
+            await Task.Delay(LongestSleep, _time, _stop.Token);
+        }
+
+        // There is nothing to be revoked any more, or it was tried long enough. Somebody who asks for it again meanwhile has written the same down, and needs it.
+        if (_names.Find(wish.Name)?.Phase == NamePhase.Revoking) return;
+        await _attempt.Ground.Store.CommitAsync(IssuingStore.Remove(wish));
     }
 
     private async Task TidyAsync(Func<CancellationToken, Task> tidy)

@@ -68,6 +68,7 @@ internal static class CertificateReports
         NamePhase.Ordering => CertificateStates.Ordering,
         NamePhase.Validating => CertificateStates.Validating,
         NamePhase.Waiting when !renews => CertificateStates.Validating,
+        NamePhase.Revoking => CertificateStates.Revoking,
         _ => CertificateStates.Renewing,
     };
 
@@ -78,6 +79,7 @@ internal static class CertificateReports
         NamePhase.Ordering => "The order is at the CA.",
         NamePhase.Validating => "The CA looks whether the name is ours.",
         NamePhase.Waiting => "The servers of its zone are waited for, until they show what the CA will look for.",
+        NamePhase.Revoking => "The CA is asked to revoke the one there is.",
         _ => "A new certificate is being had; the one in use goes on.",
     };
 }

@@ -76,4 +76,5 @@ internal enum NamePhase
     /// <summary>Others are waited for, mostly the servers of its zone, and another name has this one's place meanwhile.</summary>
     Waiting,
     Renewing,
+    Revoking,
 }

@@ -56,6 +56,14 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         if (state is { Wanted: false } && former is not null) _ = ground.Store.CommitAsync(IssuingStore.Remove(former)).AsTask();
     }
 
+    /// <summary>The name's certificate is gone: the next one is due at once where it is wanted, and past failures say nothing of it.</summary>
+    public void Revoked(NameState state)
+    {
+        book.Remove(state.Name);
+        names.Change(state.Name, now => now with { Certificate = null, Known = Revocation.Fresh(state.Known), Held = null });
+        logger.LogWarning("The certificate of {Name} was revoked by {Issuer}.", state.Name, state.Certificate!.Issuer);
+    }
+
     /// <summary>Never an order while a valid certificate exists: its file may be there where the index has lost it.</summary>
     private bool Adopt(string name)
     {

@@ -60,6 +60,10 @@ internal sealed class AdminClient(string socketPath) : IDisposable
     public Task<Outcome<CertificateReport>> RenewCertificateAsync(string name, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "certs/renew?name=" + Uri.EscapeDataString(name), null, AdminJson.Lenient.CertificateReport, IssueTime, cancellation);
 
+    /// <summary>Has its CA revoke a certificate; returns when the CA has answered.</summary>
+    public Task<Outcome<CertificateReport>> RevokeCertificateAsync(string name, string? reason, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"certs/revoke?name={Uri.EscapeDataString(name)}" + (reason is null ? "" : "&reason=" + reason), null, AdminJson.Lenient.CertificateReport, IssueTime, cancellation);
+
     /// <summary>Has a certificate of one's own kept and used.</summary>
     public Task<Outcome<CertificateReport[]>> ImportCertificateAsync(CertificateImport import, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "certs/import", Body(import, AdminJson.Lenient.CertificateImport), AdminJson.Lenient.CertificateReportArray, AnswerTime, cancellation);

@@ -160,6 +160,12 @@ internal static class CertificateStates
     /// <summary>There is one, and its successor is being had.</summary>
     public const string Renewing = "renewing";
 
+    /// <summary>There is one, and its CA is being asked to revoke it.</summary>
+    public const string Revoking = "revoking";
+
+    /// <summary>It was revoked, and no other one is wanted; only in the answer to whoever had it revoked.</summary>
+    public const string Revoked = "revoked";
+
     /// <summary>There is none, because the last try failed; the next one has its time.</summary>
     public const string Failed = "failed";
 

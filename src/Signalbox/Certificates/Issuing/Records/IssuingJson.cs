@@ -8,6 +8,7 @@ namespace Signalbox.Certificates.Issuing.Records;
 [JsonSerializable(typeof(NameRecord))]
 [JsonSerializable(typeof(OrderRecord))]
 [JsonSerializable(typeof(CaRecord))]
+[JsonSerializable(typeof(RevocationRecord))]
 [JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Evidence[]))]
 internal sealed partial class IssuingJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal sealed class IssuingStore(IRecordStore store)
     private const string Names = "certificate-name";
     private const string Orders = "certificate-order";
     private const string Cas = "certificate-ca";
+    private const string Revocations = "certificate-revocation";
     private const string Ledgers = "certificate-ledger";
 
     /// <summary>Among the buckets of a CA: the latest time its ledger has seen.</summary>
@@ -29,6 +30,8 @@ internal sealed class IssuingStore(IRecordStore store)
     public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, IssuingJson.Default.OrderRecord);
 
     public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, IssuingJson.Default.CaRecord);
+
+    public IReadOnlyList<RevocationRecord> LoadRevocations() => Load(Revocations, IssuingJson.Default.RevocationRecord);
 
     /// <summary>The buckets that were spent from at one CA.</summary>
     public Ledger LoadLedger(Uri directory)
@@ -49,6 +52,10 @@ internal sealed class IssuingStore(IRecordStore store)
     public static RecordChange Put(OrderRecord record) => new(Orders, record.Id, JsonSerializer.Serialize(record, IssuingJson.Default.OrderRecord));
 
     public static RecordChange Put(CaRecord record) => new(Cas, record.Directory.ToString(), JsonSerializer.Serialize(record, IssuingJson.Default.CaRecord));
+
+    public static RecordChange Put(RevocationRecord record) => new(Revocations, record.Name, JsonSerializer.Serialize(record, IssuingJson.Default.RevocationRecord));
+
+    public static RecordChange Remove(RevocationRecord record) => new(Revocations, record.Name, null);
 
     public static RecordChange Remove(OrderRecord record) => new(Orders, record.Id, null);
 
