@@ -36,7 +36,7 @@ public sealed class RevokeTests
     public async Task Revoke_KilledAtAnyTime_EndsRevokedWithAnotherCertificate()
     {
         await using var site = await PublicSite.StartAsync(null, Name);
-        await site.Home.UpAsync();
+        var daemon = await site.Home.UpAsync();
         await site.IssuedAsync();
         foreach (var wait in new[] { 0, 2, 5, 10, 20, 40 })
         {
@@ -46,10 +46,8 @@ public sealed class RevokeTests
             // From when the command has asked: what is waited for is a place in the middle of the work, another one each time.
             await Wait.UntilAsync("it is under way or over", async () => revoking.HasExited || (await site.ReportAsync(Name)).State == CertificateStates.Revoking);
             await Task.Delay(wait);
-            var daemon = site.Home.Daemons().Single();
-            Signals.Send(daemon, Signals.Kill);
-            await Wait.UntilAsync("it is gone", () => site.Home.Daemons().Count == 0);
-            await site.Home.UpAsync();
+            await daemon.Kill9Async();
+            daemon = await site.Home.UpAsync();
             await Wait.UntilAsync("there is another certificate", async () =>
             {
                 if ((await site.ReportAsync(Name)).State != CertificateStates.Issued || await SerialAsync(site) is not { } serial) return false;

@@ -61,6 +61,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     {
         book.Remove(state.Name);
         names.Change(state.Name, now => now with { Certificate = null, Known = Revocation.Fresh(state.Known), Held = null });
+        names.Release(state.Name);
         logger.LogWarning("The certificate of {Name} was revoked by {Issuer}.", state.Name, state.Certificate!.Issuer);
     }
 
