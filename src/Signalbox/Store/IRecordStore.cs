@@ -11,6 +11,9 @@ internal interface IRecordStore
     /// <summary>All records of a kind, in the order of their keys. Reads the database: once, at a start.</summary>
     IReadOnlyList<StoredRecord> Load(string kind);
 
+    /// <summary>One record, or null. Reads the database: for what is asked for now and then and not worth its memory.</summary>
+    StoredRecord? Find(string kind, string key);
+
     /// <summary>Puts and removes records in one transaction. Problems: <see cref="ProblemType.StoreFull"/>, <see cref="ProblemType.StoreDamaged"/>; then nothing of it is kept.</summary>
     ValueTask<Problem?> CommitAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellation);
 }

@@ -25,6 +25,8 @@ public sealed class RecordStoreTests : IDisposable
         again.Load("a").ShouldBe([new StoredRecord("1", "uno"), new StoredRecord("3", "three")]);
         again.Load("b").ShouldBe([new StoredRecord("1", "other")]);
         again.Load("c").ShouldBeEmpty();
+        again.Find("a", "3").ShouldBe(new StoredRecord("3", "three"));
+        again.Find("a", "2").ShouldBeNull();
     }
 
     [Fact]

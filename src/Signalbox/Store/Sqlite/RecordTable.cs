@@ -19,6 +19,15 @@ internal static class RecordTable
         return records;
     }
 
+    public static StoredRecord? Find(SqliteConnection connection, string kind, string key)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "select value from records where kind = $kind and key = $key";
+        select.Parameters.AddWithValue("$kind", kind);
+        select.Parameters.AddWithValue("$key", key);
+        return select.ExecuteScalar() is string value ? new StoredRecord(key, value) : null;
+    }
+
     /// <summary>Inside the caller's transaction.</summary>
     public static void Apply(SqliteConnection connection, IReadOnlyList<RecordChange> changes)
     {

@@ -14,6 +14,7 @@ internal sealed class SqliteClaimStore : IClaimStore, IRecordStore
     private readonly StoreWriter _writer;
     private readonly SerialQueue _writes = new();
     private readonly SerialQueue _reads = new();
+    private readonly RecordCommits _records;
     private SqliteConnection? _reader;
     private StoredState? _opened;
     private int _disposed;
@@ -24,6 +25,7 @@ internal sealed class SqliteClaimStore : IClaimStore, IRecordStore
         _file = file;
         _writer = writer;
         _opened = opened;
+        _records = new RecordCommits(_writes, changes => Write(() => _writer.Write(changes)));
     }
 
     /// <summary>What is to be said loudly about this store: a damaged database that was moved aside, claims that could not be read.</summary>
@@ -65,10 +67,18 @@ internal sealed class SqliteClaimStore : IClaimStore, IRecordStore
         return RecordTable.Load(connection, kind);
     }
 
+    public StoredRecord? Find(string kind, string key)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var connection = StoreConnection.Open(_file);
+        return RecordTable.Find(connection, kind, key);
+    }
+
     public async ValueTask<Problem?> CommitAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return await _writes.RunAsync(() => Write(() => _writer.Write(changes)), cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return await _records.AddAsync(changes).ConfigureAwait(false);
     }
 
     public async ValueTask<IReadOnlyList<HistoryEntry>> HistoryAsync(int limit, string? owner, CancellationToken cancellation)

@@ -10,6 +10,8 @@ internal sealed class RefusingStore(IRecordStore store) : IRecordStore
 
     public IReadOnlyList<StoredRecord> Load(string kind) => store.Load(kind);
 
+    public StoredRecord? Find(string kind, string key) => store.Find(kind, key);
+
     public ValueTask<Problem?> CommitAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellation) => changes.Any(Refuses)
         ? new(new Problem(ProblemType.StoreFull, ProblemSide.System, "store", "The disk is full.", Retry: true))
         : store.CommitAsync(changes, cancellation);

@@ -37,6 +37,8 @@ public sealed class StoredDnsTicketsTests
 
         public IReadOnlyList<StoredRecord> Load(string kind) => [.. _records.Select(record => new StoredRecord(record.Key, record.Value)), new StoredRecord("x", "not a ticket")];
 
+        public StoredRecord? Find(string kind, string key) => _records.TryGetValue(key, out var value) ? new StoredRecord(key, value) : null;
+
         public ValueTask<Problem?> CommitAsync(IReadOnlyList<RecordChange> changes, CancellationToken cancellation)
         {
             foreach (var change in changes.Where(_ => Full is null))
