@@ -34,7 +34,7 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
     {
         var host = HostName.Parse(text);
         if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
-        return Own(host.Value) is null && manager.Find(host.Value) is { } state ? CertificateReports.Whole(state, manager.Unready, time.GetUtcNow()) : Describe(host.Value);
+        return Own(host.Value) is null && manager.Show(host.Value) is { } state ? CertificateReports.Whole(state, manager.Unready, time.GetUtcNow()) : Describe(host.Value);
     }
 
     public async Task<Outcome<CertificateReport>> RenewAsync(string text, CancellationToken cancellation)
@@ -43,7 +43,7 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
         if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
         if (Own(host.Value) is { } entry) return OwnReports.NotOurs(entry, "renewed");
         var renewed = await manager.RenewAsync(host.Value, cancellation);
-        return renewed.Succeeded ? CertificateReports.Whole(renewed.Value, manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
+        return renewed.Succeeded ? CertificateReports.Whole(manager.Show(host.Value) ?? renewed.Value, manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
     }
 
     /// <summary>Keeps a certificate that somebody gives, and tells what there is of each of its names then.</summary>

@@ -127,6 +127,9 @@ internal sealed class CertificateManager : IAsyncDisposable
 
     public NameState? Find(string name) => _names.Find(name);
 
+    /// <summary>The same with all that is kept of the name, read where it is not at hand.</summary>
+    public NameState? Show(string name) => _names.Find(name) is { } state ? state with { Known = _attempt.Ground.Store.Whole(state.Known) } : null;
+
     /// <summary>Every name that is wanted or has a certificate, by name.</summary>
     public IReadOnlyList<NameState> All() => _names.Where(state => state.Wanted || state.Certificate is not null);
 

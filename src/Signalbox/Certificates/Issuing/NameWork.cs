@@ -26,6 +26,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
 
         if (await LeaveToWildcardAsync(state, attempt)) return;
         var resumed = Volatile.Read(ref _resumed);
+        state = state with { Known = ground.Store.Whole(state.Known) };
         var outcome = await attempt.RunAsync(state, phase => names.Change(name, now => now with { Phase = phase }), stop);
         if (outcome.Kept is { } kept) Succeed(kept);
         else if (outcome.Failure is { IsHeld: true, RetryAt: { } until } held) Hold(name, new Hold(held.Problem, until) { IsClosed = held.IsClosed }, outcome, resumed);
@@ -41,7 +42,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
 
     /// <summary>A fault of ours counts as a failure.</summary>
     public ValueTask FaultAsync(string name, Attempt attempt, Exception error) =>
-        FailAsync(name, OrderFailure.Of(new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, name, $"A fault in signalbox: {error.Message}", "Look at daemon.log.", Retry: true)), attempt, names.Find(name)?.Known.Evidence ?? default);
+        FailAsync(name, OrderFailure.Of(new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, name, $"A fault in signalbox: {error.Message}", "Look at daemon.log.", Retry: true)), attempt, names.Find(name) is { } state ? ground.Store.Whole(state.Known).Evidence : default);
 
     /// <summary>The file of a name could not be used: it is ordered anew if it is wanted. Other names are unhurt.</summary>
     public void Damaged(string name, Problem problem)
@@ -99,7 +100,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     {
         var record = kept.Record;
         book.Put(record.Name, kept.Certificate);
-        names.Change(record.Name, state => state with { Certificate = record, Known = kept.Known, Held = null, Forced = false });
+        names.Change(record.Name, state => state with { Certificate = record, Known = kept.Known.Brief(), Held = null, Forced = false });
         logger.LogInformation("A certificate for {Name} was issued by {Issuer}, good until {NotAfter:yyyy-MM-dd HH:mm} UTC; it is renewed from {Due:yyyy-MM-dd HH:mm} UTC on.",
             record.Name, record.Issuer, record.NotAfter, record.DueAt);
         names.Release(record.Name);
@@ -109,7 +110,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     private void Hold(string name, Hold held, AttemptOutcome outcome, int resumed)
     {
         if (names.Find(name)?.Held is null) logger.LogWarning("{Problem}", held.Problem);
-        names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence } });
+        names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence, IsBrief = false } });
         names.Release(name);
 
         // A way that opened since the try began had nobody to tell before the line above.
@@ -123,7 +124,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         var next = now + BackOff.After(known.Failures + 1, attempt.Options.Draw());
         if (failure.RetryAt > next) next = failure.RetryAt.Value;
         var failed = failure.Challenge is { } challenge ? known.FailedChallenges.Where(type => type != challenge).Append(challenge).ToItems() : known.FailedChallenges;
-        known = known with { Failures = known.Failures + 1, LastTry = now, NextTry = next, Reason = failure.Problem, FailedChallenges = failed, Evidence = evidence };
+        known = known with { Failures = known.Failures + 1, LastTry = now, NextTry = next, Reason = failure.Problem, FailedChallenges = failed, Evidence = evidence, IsBrief = false };
 
         // What cannot be written down counts all the same while the program runs.
         names.Change(name, state => state with { Known = known, Held = null, Forced = false });

@@ -132,7 +132,7 @@ public sealed class ManagerJobsTests
         rig.Manager.Want(Name);
         await rig.UntilAsync("the try has failed", HasFailed, Name);
         await rig.RestartAsync(Name);
-        var report = CertificateReports.Whole(rig.Manager.Find(Name)!, null, rig.Now);
+        var report = CertificateReports.Whole(rig.Manager.Show(Name)!, null, rig.Now);
         report.Evidence.ShouldHaveSingleItem().Detail.ShouldStartWith("ns1.example.com says that there is no such name");
         report.Reason!.ShouldContain("The name leads nowhere.");
         ca.Orders.ShouldBeEmpty();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Signalbox.Certificates.Acme.Chains;
 using Signalbox.Certificates.Book;
 
@@ -10,11 +11,13 @@ namespace Signalbox.Certificates.Issuing.Records;
 /// <param name="NotBefore">UTC.</param>
 /// <param name="NotAfter">UTC.</param>
 /// <param name="Id">Its identifier in renewal information (RFC 9773 4.1); null when it has none.</param>
-internal sealed record CertificateRecord(string Name, string Issuer, string SignedBy, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string? Id)
+internal sealed record CertificateRecord(
+    string Name, [property: JsonConverter(typeof(SharedText))] string Issuer, [property: JsonConverter(typeof(SharedText))] string SignedBy, DateTimeOffset NotBefore, DateTimeOffset NotAfter, string? Id)
 {
     public required RenewalPlan Plan { get; init; }
 
     /// <summary>The ACME directory it came from; null where that is not known. The config may call another CA by the same name one day.</summary>
+    [JsonConverter(typeof(SharedUrl))]
     public Uri? Directory { get; init; }
 
     /// <summary>When the CA is to be asked for renewal information again; null when it has none to give.</summary>

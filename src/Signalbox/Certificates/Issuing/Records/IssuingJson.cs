@@ -6,6 +6,7 @@ namespace Signalbox.Certificates.Issuing.Records;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CertificateRecord))]
 [JsonSerializable(typeof(NameRecord))]
+[JsonSerializable(typeof(BriefName))]
 [JsonSerializable(typeof(OrderRecord))]
 [JsonSerializable(typeof(CaRecord))]
 [JsonSerializable(typeof(RevocationRecord))]

@@ -25,7 +25,16 @@ internal sealed class IssuingStore(IRecordStore store)
 
     public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, IssuingJson.Default.CertificateRecord);
 
-    public IReadOnlyList<NameRecord> LoadNames() => Load(Names, IssuingJson.Default.NameRecord);
+    /// <summary>Without their evidence, which is most of what is kept of a name and seldom asked for: <see cref="Whole"/> brings it.</summary>
+    public IReadOnlyList<NameRecord> LoadNames() => [.. Load(Names, IssuingJson.Default.BriefName).Select(brief => brief.ToRecord())];
+
+    /// <summary>The record with its evidence. Reads the database where that is not at hand.</summary>
+    public NameRecord Whole(NameRecord record)
+    {
+        if (!record.IsBrief) return record;
+        var evidence = store.Find(Names, record.Name) is { } stored && Read(stored, IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
+        return record with { Evidence = evidence, IsBrief = false };
+    }
 
     public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, IssuingJson.Default.OrderRecord);
 
@@ -81,17 +90,24 @@ internal sealed class IssuingStore(IRecordStore store)
         var records = new List<T>();
         foreach (var record in store.Load(kind))
         {
-            try
-            {
-                if (JsonSerializer.Deserialize(record.Value, type) is { } read) records.Add(read);
-            }
-            catch (JsonException)
-            {
-                // Written by another version, or damaged: as if it had not been written.
-            }
+            if (Read(record, type) is { } read) records.Add(read);
         }
 
         return records;
+    }
+
+    private static T? Read<T>(StoredRecord record, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(record.Value, type);
+        }
+        catch (JsonException)
+        {
+            // Written by another version, or damaged: as if it had not been written.
+            return null;
+        }
     }
 
     private static bool IsTime(string text) => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);

@@ -32,6 +32,13 @@ internal sealed record NameRecord(string Name)
     [JsonConverter(typeof(ItemsConverter<Evidence>))]
     public Items<Evidence> Evidence { get; init; }
 
+    /// <summary>True when the evidence is in the store alone (<see cref="IssuingStore.Whole"/>).</summary>
+    [JsonIgnore]
+    public bool IsBrief { get; init; }
+
+    /// <summary>What is held in memory of a record that has been written down and has nothing to be done about: all but its evidence.</summary>
+    public NameRecord Brief() => Evidence.IsEmpty ? this : this with { Evidence = default, IsBrief = true };
+
     /// <summary>
     /// Not before this, as far as the clock can be believed: what was put off by a clock that has been set back since is not put off.
     /// </summary>
