@@ -15,7 +15,7 @@ internal static class StoredCertificates
     /// <summary>Certificates in one transaction.</summary>
     private const int Batch = 5_000;
 
-    public static async Task WriteAsync(HomeLayout home, IReadOnlyList<StoredCertificate> certificates)
+    public static async Task WriteAsync(HomeLayout home, Uri directory, IReadOnlyList<StoredCertificate> certificates)
     {
         // Not flushed one by one, as the manager does: there is nothing to be lost here, and it would take longer than all that is measured.
         AtomicFile.MakeDirectory(home.PublicCertificates);
@@ -26,17 +26,18 @@ internal static class StoredCertificates
         var issuing = new IssuingStore(store);
         foreach (var batch in certificates.Chunk(Batch))
         {
-            if (await issuing.CommitAsync([.. batch.SelectMany(Records)]) is { } problem) throw new InvalidOperationException(problem.ToString());
+            if (await issuing.CommitAsync([.. batch.SelectMany(certificate => Records(directory, certificate))]) is { } problem) throw new InvalidOperationException(problem.ToString());
         }
     }
 
-    private static IEnumerable<RecordChange> Records(StoredCertificate certificate)
+    private static IEnumerable<RecordChange> Records(Uri directory, StoredCertificate certificate)
     {
         var asked = certificate.NotBefore.AddHours(1);
         yield return IssuingStore.Put(new CertificateRecord(certificate.Name, Issuer, certificate.SignedBy, certificate.NotBefore, certificate.NotAfter, certificate.Id)
         {
             // As a CA with renewal information has it; asked again in hours, so that nothing is due while it is measured.
             Plan = new RenewalPlan(certificate.NotAfter.AddDays(-30), new RenewalWindow(certificate.NotAfter.AddDays(-31), certificate.NotAfter.AddDays(-29))),
+            Directory = directory,
             AskAt = DateTimeOffset.UtcNow.AddHours(6),
         });
         yield return IssuingStore.Put(new NameRecord(certificate.Name)

@@ -26,7 +26,7 @@ internal sealed class CertifiedSignalbox() : CertifiedRouter(Names.Signalbox)
         _home = new Home();
     }
 
-    public override Task KeepAsync(IReadOnlyList<StoredCertificate> certificates) => StoredCertificates.WriteAsync(Home.Layout, certificates);
+    public override Task KeepAsync(IReadOnlyList<StoredCertificate> certificates) => StoredCertificates.WriteAsync(Home.Layout, Issuer!.Directory, certificates);
 
     public override async Task StartAsync(RouteLayout layout)
     {

@@ -7,7 +7,7 @@ namespace Signalbox.Benchmarks.Load.FullSpeed;
 internal static class VerifiedHandshakes
 {
     /// <summary>Between two tries at a name: a small part of what is measured, and next to no load.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 
     /// <summary>
     /// The names one after the other, each until its handshake is verified: by then those before it have been. In the order in which a router was told of them, so that there
