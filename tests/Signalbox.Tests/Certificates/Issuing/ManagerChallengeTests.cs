@@ -188,7 +188,7 @@ public sealed class ManagerChallengeTests
         IsIssued(rig.Manager.Find(Name)).ShouldBe(goesOn);
         dns.Asked.Count.ShouldBe(goesOn ? 1 : 0);
         ca.Orders.Count.ShouldBe(goesOn ? 1 : 0);
-        rig.Manager.Find(Name)!.Known.Evidence.ShouldHaveSingleItem().Step.ShouldBe(step);
+        rig.Manager.Show(Name)!.Known.Evidence.ShouldHaveSingleItem().Step.ShouldBe(step);
     }
 
     private static IssuerSettings Both(ScriptedCa ca) => Issuer(ca) with { Challenges = [ChallengeType.Http, ChallengeType.TlsAlpn, ChallengeType.Dns] };
