@@ -101,8 +101,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         if (!stands)
         {
             // A name that cannot be shown in any way from here costs no order; what will be done about it is done in the config, so nothing has failed yet.
-            var ways = await tools.Desk.LookAsync(name, issuer.Challenges, stop);
-            if (ways.Obstacle is { } obstacle) return so with { Failure = OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain } };
+            if (await tools.Desk.ObstacleAsync(name, issuer.Challenges, stop) is { } obstacle) return so with { Failure = OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain } };
 
             // Known beforehand, so that nothing is asked of anybody meanwhile, the staging directory included.
             var may = ca.MayOrder([state.Name], replaces is null ? OrderKind.New : OrderKind.InformedRenewal);
@@ -110,7 +109,8 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
             if (state.Certificate is null && issuer.Preflight && await tools.Preflight.LookAsync(name, ca, stop) is { } look)
             {
                 so = so with { Evidence = look.Evidence };
-                if (look.Problem is { } problem && ways.Open.All(look.Against.Contains)) return so with { Failure = OrderFailure.Of(problem) };
+                var left = issuer.Challenges.Where(type => !look.Against.Contains(type)).ToItems();
+                if (look.Problem is { } problem && await tools.Desk.ObstacleAsync(name, left, stop) is not null) return so with { Failure = OrderFailure.Of(problem) };
                 against = look.Against;
             }
         }
@@ -131,7 +131,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     private async ValueTask<OrderFailure> ExplainAsync(OrderFailure failure, IssuerSettings issuer, Identifier name, CancellationToken stop)
     {
         if (failure.IsClosed) return failure with { RetryAt = time.GetUtcNow() + LookAgain };
-        if (failure.Challenge is null || (await tools.Desk.LookAsync(name, issuer.Challenges, stop)).Obstacle is not { } obstacle) return failure;
+        if (failure.Challenge is null || await tools.Desk.ObstacleAsync(name, issuer.Challenges, stop) is not { } obstacle) return failure;
         return OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain, KeepsOrder = failure.KeepsOrder };
     }
 

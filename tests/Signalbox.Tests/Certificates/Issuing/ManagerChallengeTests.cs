@@ -172,6 +172,24 @@ public sealed class ManagerChallengeTests
         ca.Orders.Count.ShouldBe(2);
     }
 
+    /// <summary>Whether a DNS provider is for a name may have to be asked of a network that answers nothing.</summary>
+    [Fact]
+    public async Task Name_ThatNeedsNoDns_DoesNotAskForIt()
+    {
+        await using var ca = await ScriptedCa.StartAsync();
+        await using var rig = new ManagerRig();
+        var dns = new ScriptedSolver(ChallengeType.Dns, isSlow: true);
+        rig.Solvers.Add(dns);
+        rig.Start(Both(ca));
+        rig.Manager.Want(Wildcard);
+        await rig.UntilAsync("the wildcard is issued", IsIssued, Wildcard);
+        var looked = dns.Looked;
+        looked.ShouldBeGreaterThan(0);
+        rig.Manager.Want("www.example.org");
+        await rig.UntilAsync("it is issued", IsIssued, "www.example.org");
+        dns.Looked.ShouldBe(looked);
+    }
+
     /// <summary>What answers on port 80 is somebody else: that is nothing against showing the name by DNS, and everything against http-01.</summary>
     [Theory]
     [InlineData("reach", true)]

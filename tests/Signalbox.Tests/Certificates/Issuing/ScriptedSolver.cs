@@ -9,6 +9,7 @@ namespace Signalbox.Tests.Certificates.Issuing;
 internal sealed class ScriptedSolver(string type, bool isSlow = false) : IChallengeSolver
 {
     private int _open;
+    private int _looked;
 
     public string Type => type;
 
@@ -29,7 +30,14 @@ internal sealed class ScriptedSolver(string type, bool isSlow = false) : IChalle
     /// <summary>Answers that have not been taken away.</summary>
     public int Open => _open;
 
-    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation) => new(Obstacle);
+    /// <summary>How often it was asked whether it can be used.</summary>
+    public int Looked => _looked;
+
+    public ValueTask<Problem?> ObstacleAsync(Identifier identifier, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _looked);
+        return new(Obstacle);
+    }
 
     public async ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
     {

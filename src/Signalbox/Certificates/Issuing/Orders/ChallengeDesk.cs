@@ -21,23 +21,23 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
         orderby challenge.Status == ChallengeStatus.Processing ? 0 : 1, failed, challenge.Type == known.Challenge ? -1 : place
         select challenge;
 
-    /// <summary>By which of these challenges the name can be shown from here at present, whatever the CA will offer.</summary>
-    public async ValueTask<ChallengeWays> LookAsync(Identifier identifier, Items<string> preference, CancellationToken stop)
+    /// <summary>Why the name can be shown by none of these challenges from here at present, whatever the CA will offer; null when it can by some.</summary>
+    public async ValueTask<Problem?> ObstacleAsync(Identifier identifier, Items<string> preference, CancellationToken stop)
     {
-        List<string> open = [];
         List<Problem> obstacles = [];
-        foreach (var type in preference)
+
+        // What may have to ask others comes last, and only where nothing else will do: names that need no DNS provider do not wait for a network that answers nothing.
+        foreach (var type in preference.OrderBy(type => Find(type)?.IsSlow == true))
         {
             var obstacle = Find(type) is { } solver ? await solver.ObstacleAsync(identifier, stop) : None(identifier, type);
-            if (obstacle is null) open.Add(type);
-            else obstacles.Add(obstacle);
+            if (obstacle is null) return null;
+            obstacles.Add(obstacle);
         }
 
-        if (open.Count > 0) return new ChallengeWays(open.ToItems(), null);
         // Said at once with what is to be done: it is shown as the reason why nothing is ordered.
         var advice = identifier.IsWildcard ? ChallengeObstacle.WildcardAdvice : obstacles.Select(obstacle => obstacle.Advice).FirstOrDefault(advice => advice is not null);
-        return new ChallengeWays([], new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, identifier.Value,
-            string.Join(' ', obstacles.Select(obstacle => obstacle.Text).Append(advice).OfType<string>().Distinct()), Retry: true));
+        return new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, identifier.Value,
+            string.Join(' ', obstacles.Select(obstacle => obstacle.Text).Append(advice).OfType<string>().Distinct()), Retry: true);
     }
 
     /// <summary>What will be answered, made visible; disposing it takes it away.</summary>
@@ -81,8 +81,3 @@ internal sealed class ChallengeDesk(IReadOnlyList<IChallengeSolver> solvers)
 
 /// <summary>A challenge whose answer can be seen.</summary>
 internal sealed record Shown(Challenge Challenge, IAsyncDisposable Answer);
-
-/// <summary>How a name can be shown to a CA.</summary>
-/// <param name="Open">In the order of the preference.</param>
-/// <param name="Obstacle">Why there is none; null when there is one.</param>
-internal sealed record ChallengeWays(Items<string> Open, Problem? Obstacle);
