@@ -85,12 +85,11 @@ internal sealed class Composition : IAsyncDisposable
         notices.AddRange(authority.Value.Notices);
 
         ListenerBook? bound = null;
-        var certificates = PublicCertificates.Make(config, (home, store.Value, time), authority.Value.Covers, () => bound is null ? ListenerBook.NotYet : bound.Obstacle("https"), logs.CreateLogger<CertificateManager>());
-        if (!certificates.Succeeded) return Outcome<Composition>.Failed(certificates.Problems);
-        ends.Push(certificates.Value.DisposeAsync);
+        var certificates = new PublicCertificates(config, (home, store.Value, time), authority.Value.Covers, () => bound is null ? ListenerBook.NotYet : bound.Obstacle("https"), logs.CreateLogger<CertificateManager>());
+        ends.Push(certificates.DisposeAsync);
         var own = OwnCertificates.Open(read.Succeeded ? config : null, (home, store.Value, time), logs.CreateLogger<OwnCertificates>());
         ends.Push(own.DisposeAsync);
-        var book = new CertificateBooks(own.Book, authority.Value, certificates.Value.Book);
+        var book = new CertificateBooks(own.Book, authority.Value, certificates.Book);
 
         // 4. The router with the stored routes, then its listeners.
         var edge = new EdgeHolder();
@@ -110,8 +109,8 @@ internal sealed class Composition : IAsyncDisposable
             },
             new RouterServices(book, nonce, backends, new RouteDirectory(edge, backends))
             {
-                Challenges = certificates.Value.Challenges.Tokens,
-                ChallengeCertificates = certificates.Value.Challenges.Certificates,
+                Challenges = certificates.Challenges.Tokens,
+                ChallengeCertificates = certificates.Challenges.Certificates,
             },
             time,
             logs);
@@ -125,12 +124,12 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(() => { probe.Dispose(); return ValueTask.CompletedTask; });
         var prover = new Prover(edge, boards, probe, time, logs.CreateLogger<Prover>());
         writer.Observe(prover);
-        var wanted = new WantedNames(certificates.Value.Manager, authority.Value.Covers, own.Book.Keeps);
+        var wanted = new WantedNames(certificates.Manager, authority.Value.Covers, own.Book.Keeps);
         own.Book.Changed = wanted.Reconsider;
         writer.Observe(wanted);
         await writer.StartAsync(stored, cancellation);
         ends.Push(writer.DisposeAsync);
-        var changes = new ListenerChanges(router, listeners, prover, certificates.Value);
+        var changes = new ListenerChanges(router, listeners, prover, certificates);
         var listening = await router.StartAsync(cancellation);
         if (!listening.Succeeded) return Outcome<Composition>.Failed(listening.Problems);
         ends.Push(async () => await router.StopAsync(Drain));
@@ -138,7 +137,7 @@ internal sealed class Composition : IAsyncDisposable
         await changes.LookAsync().WaitAsync(cancellation);
         if (router.Transport.Reason is { } reason) notices.Add($"The router runs on {router.Transport.Kind}: {reason}.");
 
-        certificates.Value.Start();
+        certificates.Start();
         own.Pairs.Start();
 
         // 5. What proves, and what claims.
@@ -149,7 +148,13 @@ internal sealed class Composition : IAsyncDisposable
         var leases = new LeaseBook(writer, edge, boards, prover, listeners) { RootCertificate = home.RootCertificate, Time = time };
         leases.Restore(stored.Claims);
         var feed = new SourceFeed(writer, time, logs.CreateLogger<SourceFeed>());
-        feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()) { Read = right => own.Pairs.Set(right.OwnFiles) });
+        void Read(SignalboxConfig right)
+        {
+            own.Pairs.Set(right.OwnFiles);
+            certificates.Apply(right);
+        }
+
+        feed.Start(new FileSource(Daemon.ConfigPath(options), time, logs.CreateLogger<FileSource>()) { Read = Read });
         ends.Push(feed.DisposeAsync);
 
         // 6. The admin socket.
@@ -160,9 +165,9 @@ internal sealed class Composition : IAsyncDisposable
             Notices = notices,
             Transport = router.Transport,
             BaseDomain = config.BaseDomains[0],
-            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems).Concat(own.Problems),
+            Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems).Concat(own.Problems).Concat(certificates.Problems),
         };
-        var words = new CertificateWords(authority.Value, certificates.Value.Manager, own, time);
+        var words = new CertificateWords(authority.Value, certificates.Manager, own, time);
         var control = new EdgeControl
         {
             Writer = writer,

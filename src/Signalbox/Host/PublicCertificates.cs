@@ -1,11 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Signalbox.Certificates.Acme;
-using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Certificates.Book;
+using Signalbox.Certificates.Challenges.Dns01;
 using Signalbox.Certificates.Dns;
 using Signalbox.Certificates.Dns.Caa;
 using Signalbox.Certificates.Issuing;
-using Signalbox.Certificates.Issuing.Limits;
 using Signalbox.Certificates.Issuing.Orders;
 using Signalbox.Certificates.Issuing.Preflights;
 using Signalbox.Model;
@@ -14,35 +12,46 @@ using Signalbox.Store;
 
 namespace Signalbox.Host;
 
-/// <summary>Puts together what sees to public certificates, from the config.</summary>
-internal sealed record PublicCertificates(CertificateManager Manager, PublicBook Book, PublicChallenges Challenges) : IAsyncDisposable
+/// <summary>Puts together what sees to public certificates, from the config, and anew when the config has changed.</summary>
+internal sealed class PublicCertificates : IAsyncDisposable
 {
-    /// <param name="config">Its issuers. A root file that cannot be read is a problem (<see cref="ProblemType.InvalidConfig"/>), as is an external account's key.</param>
+    private readonly AttemptGround _ground;
+    private readonly Func<string, bool> _isElsewhere;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private SignalboxConfig _inForce;
+
+    /// <summary>With their secrets, which may stand in files.</summary>
+    private Items<DnsProviderOptions> _providers;
+
+    /// <param name="config">Its issuers and DNS providers. What of them cannot be used, such as a root file that cannot be read, is left out; <see cref="Problems"/> says so.</param>
     /// <param name="place">Home, store and clock.</param>
     /// <param name="isElsewhere">True for names that the local authority answers for.</param>
     /// <param name="closed">Why nobody could come in by https at present; null when somebody could.</param>
     /// <param name="logger">The manager's.</param>
-    public static Outcome<PublicCertificates> Make(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, Func<Problem?> closed, ILogger logger)
+    public PublicCertificates(SignalboxConfig config, (HomeLayout Home, IRecordStore Store, TimeProvider Time) place, Func<string, bool> isElsewhere, Func<Problem?> closed, ILogger logger)
     {
-        var issuers = config.Issuers.Select(Settings).ToList();
-        var problems = issuers.Where(issuer => !issuer.Succeeded).SelectMany(issuer => issuer.Problems).ToItems();
-        if (!problems.IsEmpty) return Outcome<PublicCertificates>.Failed(problems);
-        var options = new ManagerOptions { Issuers = issuers.Select(issuer => issuer.Value!).ToItems(), IsElsewhere = isElsewhere };
         var shelf = new CertificateShelf(place.Home);
-        var book = new PublicBook(shelf);
-        var resolvers = SystemResolvers.Parse(config.Resolvers);
-        if (!resolvers.Succeeded) return Outcome<PublicCertificates>.Failed(resolvers.Problems);
-        var dns = new DnsOptions { Resolvers = resolvers.Value };
-        var challenges = PublicChallenges.Make(config.DnsProviders, dns, (place.Store, place.Time), closed, logger);
-        if (!challenges.Succeeded) return Outcome<PublicCertificates>.Failed(challenges.Problems);
-        var lookup = AuthoritativeLookup.Create(dns, place.Time);
-        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(challenges.Value.Tokens), place.Time);
-        var tools = new AttemptTools(new ChallengeDesk(challenges.Value.Solvers), preflight);
-        var attempt = new Attempt(options, tools, new AttemptGround(place.Home, place.Store, shelf, place.Time), place.Time);
-        var manager = new CertificateManager(book, attempt, place.Time, logger);
-        challenges.Value.Way.Opened = manager.Resume;
-        return new PublicCertificates(manager, book, challenges.Value);
+        _ground = new AttemptGround(place.Home, place.Store, shelf, place.Time);
+        (_isElsewhere, _time, _logger, _inForce) = (isElsewhere, place.Time, logger, config);
+        var issuers = ConfiguredIssuers.Read(config, isElsewhere);
+        var providers = PublicChallenges.Read(config.DnsProviders);
+        Problems = [.. issuers.Problems, .. providers.Problems];
+        _providers = providers.Value;
+        Challenges = new PublicChallenges(_providers, Dns(config), (place.Store, place.Time), closed, logger);
+        Book = new PublicBook(shelf);
+        Manager = new CertificateManager(Book, Attempt(config, issuers.Options), place.Time, logger);
+        Challenges.Way.Opened = Manager.Resume;
     }
+
+    public CertificateManager Manager { get; }
+
+    public PublicBook Book { get; }
+
+    public PublicChallenges Challenges { get; }
+
+    /// <summary>What is wrong with issuers and DNS providers, in the config that is in force or in one that could not come into force.</summary>
+    public Items<Problem> Problems { get; private set; }
 
     /// <summary>Begins to order and renew, once the listeners are up.</summary>
     public void Start()
@@ -51,55 +60,39 @@ internal sealed record PublicCertificates(CertificateManager Manager, PublicBook
         Manager.Start();
     }
 
+    /// <summary>
+    /// Goes on by another config: from the next job on, and at once for what was paused for want of a ready issuer. One with a fault leaves the old in force. Called by one
+    /// thread at a time.
+    /// </summary>
+    public void Apply(SignalboxConfig config)
+    {
+        if (config.CertifiesAs(_inForce) && Problems.IsEmpty) return;
+        var issuers = ConfiguredIssuers.Read(config, _isElsewhere);
+        var providers = PublicChallenges.Read(config.DnsProviders);
+        Problems = [.. issuers.Problems, .. providers.Problems];
+        foreach (var problem in Problems) _logger.LogWarning("{Problem}", problem);
+        if (!Problems.IsEmpty) return;
+        _inForce = config;
+        if (providers.Value != _providers) Challenges.Replace(_providers = providers.Value);
+        Manager.Reconfigure(Attempt(config, issuers.Options));
+        _logger.LogInformation("Public certificates go by the changed config.");
+    }
+
     /// <summary>Orders end before what they show to the CA.</summary>
     public async ValueTask DisposeAsync()
     {
         await Manager.DisposeAsync();
         await Challenges.DisposeAsync();
+        _ground.Dispose();
     }
 
-    private static Outcome<IssuerSettings> Settings(IssuerConfig config)
-    {
-        var settings = new IssuerSettings(config.Name, config.Directory)
-        {
-            Email = config.Email,
-            TermsAgreed = config.TermsAgreed,
-            Profile = config.Profile,
-            PreferredChain = config.PreferredChain,
-            Preflight = config.Preflight,
-            Limits = config.Limited ? CaLimits.Public : CaLimits.None,
-            Key = config.Key switch
-            {
-                "ecdsa-p384" => KeyKind.EcdsaP384,
-                "rsa-2048" => KeyKind.Rsa2048,
-                "rsa-3072" => KeyKind.Rsa3072,
-                "rsa-4096" => KeyKind.Rsa4096,
-                _ => KeyKind.EcdsaP256,
-            },
-        };
-        if (config.Staging is { } staging) settings = settings with { Staging = staging };
-        if (!config.Challenges.IsEmpty) settings = settings with { Challenges = config.Challenges };
-        if (config.RootFile is { } file)
-        {
-            var roots = Roots(config.Name, file);
-            if (!roots.Succeeded) return Outcome<IssuerSettings>.Failed(roots.Problems);
-            settings = settings with { Roots = roots.Value };
-        }
+    /// <summary>The addresses were checked where the file was read; none are the system's.</summary>
+    private static DnsOptions Dns(SignalboxConfig config) => new() { Resolvers = SystemResolvers.Parse(config.Resolvers).Value };
 
-        if (config.ExternalAccount is not { } account) return settings;
-        var binding = ExternalAccount.Parse(account.KeyId, account.MacKey);
-        return binding.Succeeded ? settings with { Binding = binding.Value } : Outcome<IssuerSettings>.Failed(binding.Problems);
-    }
-
-    private static Outcome<TrustedRoots> Roots(string issuer, string file)
+    private Attempt Attempt(SignalboxConfig config, ManagerOptions options)
     {
-        try
-        {
-            return TrustedRoots.Read(file, File.ReadAllBytes(file));
-        }
-        catch (Exception error) when (AtomicFile.IsDiskFailure(error))
-        {
-            return new Problem(ProblemType.InvalidConfig, ProblemSide.Request, file, $"The root file of the issuer “{issuer}” cannot be read: {error.Message.TrimEnd('.')}.", "Check the path, and the right to read it.");
-        }
+        var lookup = AuthoritativeLookup.Create(Dns(config), _time);
+        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(Challenges.Tokens), _time);
+        return new Attempt(options, new AttemptTools(new ChallengeDesk(Challenges.Solvers), preflight), _ground, _time);
     }
 }

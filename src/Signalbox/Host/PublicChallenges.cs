@@ -16,11 +16,26 @@ internal sealed class PublicChallenges : IAsyncDisposable
     private readonly DnsProviderTable _providers;
     private readonly DnsSolver _dns;
 
-    private PublicChallenges(HttpClient http, DnsProviderTable providers, DnsSolver dns, Func<Problem?> closed, (TimeProvider Time, ILogger Logger) tools)
+    private readonly DnsProviders _kinds;
+
+    /// <param name="providers">The config's, with their secrets.</param>
+    /// <param name="options">How names are looked up.</param>
+    /// <param name="place">Where records that are still to be removed are kept, and the clock.</param>
+    /// <param name="closed">Why nobody could come in by https at present; null when somebody could.</param>
+    /// <param name="logger">Told of records that could not be removed, and of a responder that does not answer.</param>
+    public PublicChallenges(IEnumerable<DnsProviderOptions> providers, DnsOptions options, (IRecordStore Store, TimeProvider Time) place, Func<Problem?> closed, ILogger logger)
     {
-        (_http, _providers, _dns) = (http, providers, dns);
-        Way = new HttpWay(Tokens, tools.Time, tools.Logger);
-        Solvers = [new HttpSolver(Tokens, () => Way.Closed), new TlsAlpnSolver(Certificates, closed, tools.Time), dns];
+        var client = new DnsClient(place.Time, options.Timing);
+        var lookup = AuthoritativeLookup.Create(options, place.Time);
+        var propagation = new Propagation(lookup, new DnsResolver(client, options.Resolvers), place.Time);
+
+        // Each request has a time limit of its own.
+        _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        _kinds = new DnsProviders(_http, options.Timing, place.Time);
+        _providers = _kinds.Table(providers);
+        _dns = new DnsSolver(new DnsChallenge(_providers, lookup, propagation, new StoredDnsTickets(place.Store), place.Time), place.Time, logger);
+        Way = new HttpWay(Tokens, place.Time, logger);
+        Solvers = [new HttpSolver(Tokens, () => Way.Closed), new TlsAlpnSolver(Certificates, closed, place.Time), _dns];
     }
 
     public TokenTable Tokens { get; } = new();
@@ -32,26 +47,16 @@ internal sealed class PublicChallenges : IAsyncDisposable
 
     public IReadOnlyList<IChallengeSolver> Solvers { get; }
 
-    /// <param name="providers">The config's. A file of a secret that cannot be read is a problem (<see cref="ProblemType.InvalidConfig"/>), as is what is in it.</param>
-    /// <param name="options">How names are looked up.</param>
-    /// <param name="place">Where records that are still to be removed are kept, and the clock.</param>
-    /// <param name="closed">Why nobody could come in by https at present; null when somebody could.</param>
-    /// <param name="logger">Told of records that could not be removed, and of a responder that does not answer.</param>
-    public static Outcome<PublicChallenges> Make(Items<DnsProviderConfig> providers, DnsOptions options, (IRecordStore Store, TimeProvider Time) place, Func<Problem?> closed, ILogger logger)
+    /// <summary>The config's providers, with their secrets. A file of one that cannot be read is a problem (<see cref="ProblemType.InvalidConfig"/>), as is what is in it.</summary>
+    public static Outcome<Items<DnsProviderOptions>> Read(Items<DnsProviderConfig> providers)
     {
         var read = providers.Select(DnsProviderSettings.Of).ToList();
         var problems = read.Where(one => !one.Succeeded).SelectMany(one => one.Problems).ToItems();
-        if (!problems.IsEmpty) return Outcome<PublicChallenges>.Failed(problems);
-        var client = new DnsClient(place.Time, options.Timing);
-        var lookup = AuthoritativeLookup.Create(options, place.Time);
-        var propagation = new Propagation(lookup, new DnsResolver(client, options.Resolvers), place.Time);
-
-        // Each request has a time limit of its own.
-        var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-        var table = new DnsProviders(http, options.Timing, place.Time).Table(read.Select(one => one.Value!));
-        var challenge = new DnsChallenge(table, lookup, propagation, new StoredDnsTickets(place.Store), place.Time);
-        return new PublicChallenges(http, table, new DnsSolver(challenge, place.Time, logger), closed, (place.Time, logger));
+        return problems.IsEmpty ? read.Select(one => one.Value!).ToItems() : Outcome<Items<DnsProviderOptions>>.Failed(problems);
     }
+
+    /// <summary>Asks these providers from now on; what others have put into the DNS they take out again.</summary>
+    public void Replace(Items<DnsProviderOptions> providers) => _providers.Replace(_kinds.All(providers));
 
     /// <summary>Begins to remove what an earlier process left in the DNS. Returns at once.</summary>
     public void Start() => _dns.Start();

@@ -90,6 +90,8 @@ internal sealed class Pebble : IAsyncDisposable
     /// <summary>Has the name lead to another address than 127.0.0.1.</summary>
     public async Task AddAddressAsync(string name, string address)
     {
+        // Added to those there are; the name is to lead there alone.
+        await TellAsync("clear-a", new() { ["host"] = name + "." });
         using var response = await _client.PostAsJsonAsync(Challenges("add-a"), new { host = name + ".", addresses = new[] { address } });
         response.EnsureSuccessStatusCode();
     }

@@ -88,6 +88,14 @@ internal sealed class AdminClient : IDisposable
         return (await response.Content.ReadFromJsonAsync(Json.ProblemDocument))!;
     }
 
+    /// <summary>Has a public certificate made anew, and returns when that try has ended.</summary>
+    public async Task<CertificateReport> RenewAsync(string name)
+    {
+        using var response = await _client.PostAsync($"v1/certs/renew?name={Uri.EscapeDataString(name)}", null);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync(Json.CertificateReport))!;
+    }
+
     public async Task<HttpStatusCode> RemoveAsync(string host, string path = "/")
     {
         using var response = await _client.DeleteAsync($"v1/routes?host={Uri.EscapeDataString(host)}&path={Uri.EscapeDataString(path)}");

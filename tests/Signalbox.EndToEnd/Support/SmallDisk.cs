@@ -28,6 +28,13 @@ internal sealed class SmallDisk(Home home, string options)
         return home.Start("unshare", [.. unshare, "sh", "-c", Script, "sh", home.Layout.Root, options, prepare, Product.Program, .. arguments]);
     }
 
+    /// <summary>Runs another program beside one that was started here, seeing what that one sees.</summary>
+    public static ChildProcess RunInside(Home home, ChildProcess process, string program, params string[] arguments)
+    {
+        string[] enter = Environment.IsPrivilegedProcess ? ["--mount"] : ["--user", "--preserve-credentials", "--mount"];
+        return home.Start("nsenter", ["--target", $"{process.Id}", .. enter, program, .. arguments]);
+    }
+
     /// <summary>A path of the home as a process inside sees it, for one outside.</summary>
     public static string Inside(ChildProcess process, string path) => $"/proc/{process.Id}/root{path}";
 }

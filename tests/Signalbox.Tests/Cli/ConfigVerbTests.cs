@@ -22,6 +22,9 @@ public sealed class ConfigVerbTests : IDisposable
           issuers:
             - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, staging: "https://staging.example/directory", profile: shortlived,
                 preferredChain: "Some Root", key: rsa-2048, limits: none, preflight: off, challenges: [http-01] }
+          names:
+            - { host: "*.example.test", issuer: main, challenges: [http-01], key: rsa-3072, profile: classic }
+            - { host: api.example.test, off: true }
         """;
 
     private readonly TemporaryHome _home = new();

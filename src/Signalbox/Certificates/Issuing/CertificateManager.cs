@@ -149,7 +149,6 @@ internal sealed class CertificateManager : IAsyncDisposable
         }
 
         _attempt.Dispose();
-        _attempt.Ground.Dispose();
         _names.Dispose();
         _stop.Dispose();
     }
@@ -185,8 +184,10 @@ internal sealed class CertificateManager : IAsyncDisposable
             }
 
             // What was put off by a clock that was ahead is looked at anew.
-            if (seen.Wall + _time.GetElapsedTime(seen.Count) - _time.GetUtcNow() > SetBack) _names.ChangeAll(state => state with { Held = null });
-            seen = (_time.GetUtcNow(), _time.GetTimestamp());
+            // Read once: a clock that is set between two readings would go unnoticed.
+            var now = (Wall: _time.GetUtcNow(), Count: _time.GetTimestamp());
+            if (seen.Wall + _time.GetElapsedTime(seen.Count, now.Count) - now.Wall > SetBack) _names.ChangeAll(state => state with { Held = null });
+            seen = now;
             if (_time.GetElapsedTime(swept) < SweepEvery) continue;
             swept = _time.GetTimestamp();
             await TidyAsync(_upkeep.SweepAsync);

@@ -42,9 +42,13 @@ internal sealed record IssuerSettings(string Name, Uri Directory)
 
     public CaLimits Limits { get; init; } = CaLimits.Public;
 
+    /// <summary>What of its settings cannot be used; null when all can.</summary>
+    public Problem? Fault { get; init; }
+
     /// <summary>Why this CA is not asked; null when it is.</summary>
     public Problem? Unready => this switch
     {
+        { Fault: { } fault } => fault,
         { Email: null } => new Problem(ProblemType.InvalidConfig, ProblemSide.Request, $"issuer {Name}", "It has no email, so no public certificate is ordered from it.",
             $"Add email: you@example.com to the issuer “{Name}” in signalbox.yaml."),
         { TermsAgreed: false } => new Problem(ProblemType.InvalidConfig, ProblemSide.Request, $"issuer {Name}", "Its terms are not agreed to, so no public certificate is ordered from it.",

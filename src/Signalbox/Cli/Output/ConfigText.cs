@@ -49,6 +49,15 @@ internal static class ConfigText
                 ["preflight"] = issuer.Preflight ? "on" : "off",
                 ["challenges"] = List(issuer.Challenges, text => text),
             }),
+            ["names"] = List(config.Names, name => new JsonObject
+            {
+                ["host"] = name.Host,
+                ["issuer"] = name.Issuer,
+                ["challenges"] = name.Challenges.IsEmpty ? null : List(name.Challenges, text => text),
+                ["key"] = name.Key,
+                ["profile"] = name.Profile,
+                ["off"] = name.Off,
+            }),
         },
     };
 

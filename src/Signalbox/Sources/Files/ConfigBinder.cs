@@ -42,6 +42,7 @@ internal sealed class ConfigBinder(ConfigReader reader)
             Resolvers = Resolvers(draft.Certificates?.Resolvers ?? []),
             DnsProviders = new DnsProviderBinder(reader).Bind(draft.Certificates?.Dns ?? []),
             Issuers = new IssuerBinder(reader).Bind(draft.Certificates?.Issuers ?? []),
+            Names = new IssuerBinder(reader).BindNames(draft.Certificates?.Names ?? [], draft.Certificates?.Issuers ?? []),
         };
     }
 

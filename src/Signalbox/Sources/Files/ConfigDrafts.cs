@@ -58,9 +58,26 @@ internal sealed class CertificatesDraft : ConfigDraft
 {
     public List<IssuerDraft>? Issuers { get; set; }
 
+    public List<NameDraft>? Names { get; set; }
+
     public List<Located<string>>? Resolvers { get; set; }
 
     public List<DnsProviderDraft>? Dns { get; set; }
+}
+
+internal sealed class NameDraft : ConfigDraft
+{
+    public Located<string>? Host { get; set; }
+
+    public Located<string>? Issuer { get; set; }
+
+    public List<Located<string>>? Challenges { get; set; }
+
+    public Located<string>? Key { get; set; }
+
+    public Located<string>? Profile { get; set; }
+
+    public Located<bool>? Off { get; set; }
 }
 
 internal sealed class IssuerDraft : ConfigDraft

@@ -10,6 +10,10 @@ internal static class ConfigTable
     /// <summary>More threads than cores gain nothing; this is above the cores of any machine that runs a router, and each loop has listening sockets of its own.</summary>
     private const int MaxLoops = 256;
 
+    private static readonly string[] Keys = ["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"];
+
+    private static readonly string[] Challenges = ["http-01", "tls-alpn-01", "dns-01"];
+
     private static readonly MapShape<ListenDraft> Listen = new(
         "a mapping with http, https, bind",
         new ConfigKey<ListenDraft, Located<int>>("http", "Port for HTTP; 0 lets the system choose.",
@@ -61,22 +65,39 @@ internal static class ConfigTable
         new ConfigKey<IssuerDraft, Located<string>>("preferredChain", "The common name of an issuer in the chain to prefer, where there are several.",
             new TextShape(), (draft, value) => draft.PreferredChain = value),
         new ConfigKey<IssuerDraft, Located<string>>("key", "The kind of the certificates' keys: ecdsa-p256 (default), ecdsa-p384, rsa-2048, rsa-3072, rsa-4096.",
-            new ChoiceShape("ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"), (draft, value) => draft.Key = value),
+            new ChoiceShape(Keys), (draft, value) => draft.Key = value),
         new ConfigKey<IssuerDraft, Located<string>>("limits", "Which limits to keep within: letsencrypt (default) or none, for a CA of your own.",
             new ChoiceShape("letsencrypt", "none"), (draft, value) => draft.Limits = value),
         new ConfigKey<IssuerDraft, Located<string>>("preflight", "on (default): names are looked at before their first order. off: they are not, for a CA whose view of names is its own.",
             new ChoiceShape("on", "off"), (draft, value) => draft.Preflight = value),
         new ConfigKey<IssuerDraft, List<Located<string>>>("challenges", "Which challenges to use, the preferred one first.",
-            new ListShape<Located<string>>(new ChoiceShape("http-01", "tls-alpn-01", "dns-01")), (draft, value) => draft.Challenges = value));
+            new ListShape<Located<string>>(new ChoiceShape(Challenges)), (draft, value) => draft.Challenges = value));
+
+    private static readonly MapShape<NameDraft> Name = new(
+        "a name such as { host: shop.example.com, issuer: main }",
+        new ConfigKey<NameDraft, Located<string>>("host", "The name, or *.example.com for all names exactly one label under it; a name's own entry goes before the wildcard's.",
+            new TextShape(), (draft, value) => draft.Host = value, Required: true),
+        new ConfigKey<NameDraft, Located<string>>("issuer", "The only issuer to ask, by its name; all of them, in order, when left out.",
+            new TextShape(), (draft, value) => draft.Issuer = value),
+        new ConfigKey<NameDraft, List<Located<string>>>("challenges", "Which challenges to use, the preferred one first; the issuer's when left out.",
+            new ListShape<Located<string>>(new ChoiceShape(Challenges), least: 1), (draft, value) => draft.Challenges = value),
+        new ConfigKey<NameDraft, Located<string>>("key", "The kind of the certificate's key; the issuer's when left out.",
+            new ChoiceShape(Keys), (draft, value) => draft.Key = value),
+        new ConfigKey<NameDraft, Located<string>>("profile", "One of the issuer's certificate profiles; the issuer's own setting when left out.",
+            new TextShape(), (draft, value) => draft.Profile = value),
+        new ConfigKey<NameDraft, Located<bool>>("off", "true: no certificate is ordered for it. One that is there is kept until it ends.",
+            new FlagShape(), (draft, value) => draft.Off = value));
 
     private static readonly MapShape<CertificatesDraft> Certificates = new(
-        "a mapping with issuers, dns and resolvers",
+        "a mapping with issuers, names, dns and resolvers",
         new ConfigKey<CertificatesDraft, List<Located<string>>>("resolvers", "DNS resolvers to ask for names, such as 9.9.9.9 or 127.0.0.1:5353; the system's when left out.",
             new ListShape<Located<string>>(new TextShape()), (draft, value) => draft.Resolvers = value),
         new ConfigKey<CertificatesDraft, List<DnsProviderDraft>>("dns", "Who puts TXT records into your zones, for dns-01 and so for wildcards.",
             new ListShape<DnsProviderDraft>(DnsProviderKeys.Provider), (draft, value) => draft.Dns = value),
         new ConfigKey<CertificatesDraft, List<IssuerDraft>>("issuers", "ACME issuers for public names.",
-            new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value));
+            new ListShape<IssuerDraft>(Issuer), (draft, value) => draft.Issuers = value),
+        new ConfigKey<CertificatesDraft, List<NameDraft>>("names", "What single names have of their own.",
+            new ListShape<NameDraft>(Name), (draft, value) => draft.Names = value));
 
     public static MapShape<RootDraft> Root { get; } = new(
         "a mapping of settings",

@@ -2,7 +2,7 @@ using Signalbox.Model;
 
 namespace Signalbox.Sources.Files;
 
-/// <summary>Checks the issuers of a config.</summary>
+/// <summary>Checks the issuers of a config, and what single names have of their own.</summary>
 internal sealed class IssuerBinder(ConfigReader reader)
 {
     public Items<IssuerConfig> Bind(List<IssuerDraft> drafts)
@@ -44,6 +44,47 @@ internal sealed class IssuerBinder(ConfigReader reader)
         }
 
         return issuers.ToItems();
+    }
+
+    /// <summary>What single names have of their own.</summary>
+    public Items<NameConfig> BindNames(List<NameDraft> drafts, List<IssuerDraft> issuers)
+    {
+        var known = issuers.Select(issuer => issuer.Name?.Value).OfType<string>().ToList();
+        var lines = new Dictionary<string, int>();
+        var names = new List<NameConfig>();
+        foreach (var draft in drafts)
+        {
+            // What is required and missing was reported when it was read.
+            if (draft.Issuer is { } issuer && !known.Contains(issuer.Value))
+            {
+                reader.Report(issuer.Line, issuer.Column, $"There is no issuer “{issuer.Value}”.",
+                    known.Count == 0 ? "Add it to certificates.issuers." : NearestWord.Advice(issuer.Value, known, "The issuers"));
+            }
+
+            if (draft.Host is not { } host) continue;
+            var parsed = HostName.Parse(host.Value);
+            if (!parsed.Succeeded)
+            {
+                reader.Report(host.Line, host.Column, $"The host “{host.Value}” is not valid: {parsed.Problem.Text}", parsed.Problem.Advice);
+            }
+            else if (!lines.TryAdd(parsed.Value, host.Line))
+            {
+                reader.Report(host.Line, host.Column, $"{parsed.Value} is here already, in line {lines[parsed.Value]}.", "Write all that is meant for it in one entry.");
+            }
+            else
+            {
+                names.Add(new NameConfig(parsed.Value)
+                {
+                    Issuer = draft.Issuer?.Value,
+                    Challenges = (draft.Challenges ?? []).Select(challenge => challenge.Value).Distinct().ToItems(),
+                    Key = draft.Key?.Value,
+                    Profile = draft.Profile?.Value,
+                    Off = draft.Off?.Value ?? false,
+                });
+            }
+        }
+
+        return names.ToItems();
     }
 
     /// <summary>RFC 8555 6.1: all communications are over HTTPS.</summary>

@@ -4,14 +4,17 @@ namespace Signalbox.Sources.Files;
 internal static class NearestWord
 {
     /// <summary>“Did you mean …?” when one is near, else all of them.</summary>
-    public static string Advice(string typed, IReadOnlyList<string> known)
+    /// <param name="typed">What was typed.</param>
+    /// <param name="known">What is known.</param>
+    /// <param name="called">What people call the known words, at the beginning of a sentence.</param>
+    public static string Advice(string typed, IReadOnlyList<string> known, string called = "The keys")
     {
         var nearest = known.MinBy(word => Distance(typed.ToLowerInvariant(), word.ToLowerInvariant()));
 
         // A third of the letters may be wrong: past that two words have little in common.
         return nearest is not null && Distance(typed.ToLowerInvariant(), nearest.ToLowerInvariant()) <= Math.Max(1, Math.Max(typed.Length, nearest.Length) / 3)
             ? $"Did you mean “{nearest}”?"
-            : $"The keys here are {string.Join(", ", known)}.";
+            : $"{called} here are {string.Join(", ", known)}.";
     }
 
     /// <summary>

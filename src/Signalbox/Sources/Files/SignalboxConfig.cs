@@ -38,8 +38,14 @@ internal sealed record SignalboxConfig
     /// <summary>In the order of the file; no name twice.</summary>
     public Items<DnsProviderConfig> DnsProviders { get; init; }
 
+    /// <summary>What single names have of their own; no host twice.</summary>
+    public Items<NameConfig> Names { get; init; }
+
     /// <summary>Addresses, with a port where it is not 53; empty: the system's.</summary>
     public Items<string> Resolvers { get; init; }
+
+    /// <summary>True when both say the same of public certificates, whatever else they say.</summary>
+    public bool CertifiesAs(SignalboxConfig other) => (Issuers, Names, DnsProviders, Resolvers) == (other.Issuers, other.Names, other.DnsProviders, other.Resolvers);
 }
 
 /// <summary>Where the router listens.</summary>
@@ -82,6 +88,24 @@ internal sealed record IssuerConfig(string Name, Uri Directory)
 
     /// <summary>In order of preference; empty: not told.</summary>
     public Items<string> Challenges { get; init; }
+}
+
+/// <summary>One entry of <c>certificates.names</c>; null or empty: as the issuer has it.</summary>
+/// <param name="Host">A name, or a wildcard of one label.</param>
+internal sealed record NameConfig(string Host)
+{
+    /// <summary>The name of one of the issuers.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>In order of preference.</summary>
+    public Items<string> Challenges { get; init; }
+
+    /// <inheritdoc cref="IssuerConfig.Key"/>
+    public string? Key { get; init; }
+
+    public string? Profile { get; init; }
+
+    public bool Off { get; init; }
 }
 
 /// <summary>What an issuer gave its customer. Its text never holds the key.</summary>

@@ -108,7 +108,10 @@ internal sealed class ManagerRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets the test's clock run in these steps until it is so, each step once the manager has nothing left to do at the present time.</summary>
+    /// <summary>
+    /// Lets the test's clock run in these steps until it is so. Between two steps the manager is given a moment, and no more: it may be waiting for this very clock. Where the time that
+    /// passes matters, <see cref="StepUntilAsync"/> is meant.
+    /// </summary>
     public async Task AdvanceUntilAsync(string what, TimeSpan step, Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -116,7 +119,17 @@ internal sealed class ManagerRig : IAsyncDisposable
         {
             if (limit.IsCancellationRequested) throw new TimeoutException($"Let {step} pass again and again in vain until {what}. {string.Join("; ", Manager.All())}");
             Time.Advance(step);
-            await Task.Delay(5, CancellationToken.None);
+            for (var looks = 0; looks < 10 && !(IsIdle && looks > 0); looks++) await Task.Delay(5, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Lets the test's clock run in these steps until it is so, each step once the manager has nothing left to do at the present time.</summary>
+    public async Task StepUntilAsync(string what, TimeSpan step, Func<bool> condition)
+    {
+        for (var steps = 0; !condition(); steps++)
+        {
+            if (steps > 10_000) throw new TimeoutException($"Let {step} pass again and again in vain until {what}. {string.Join("; ", Manager.All())}");
+            await PassAsync(step, step);
         }
     }
 
@@ -131,7 +144,20 @@ internal sealed class ManagerRig : IAsyncDisposable
     }
 
     /// <summary>Nothing is due at the present time and nothing under way.</summary>
-    public Task IdleAsync() => UntilAsync("there is nothing to do", () => Manager.All().All(state => state.Phase is null && !(state.DueAt(Now) <= Now)));
+    public async Task IdleAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        for (var looks = 1; !IsIdle; looks++)
+        {
+            if (limit.IsCancellationRequested) throw new TimeoutException($"Waited in vain until there is nothing to do. {string.Join("; ", Manager.All())}");
+            await Task.Delay(5, CancellationToken.None);
+
+            // A wait that was set just after the clock was moved on is over a minute later, and this clock stands by itself.
+            if (looks % 40 == 0) Time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    private bool IsIdle => Manager.All().All(state => state.Phase is null && !(state.DueAt(Now) <= Now));
 
     /// <summary>The name is issued and no job of it runs.</summary>
     public static bool IsIssued(NameState? state) => state is { Certificate: not null, Phase: null, Known.Failures: 0 };
@@ -150,6 +176,7 @@ internal sealed class ManagerRig : IAsyncDisposable
     {
         if (_store is null) return;
         await Manager.DisposeAsync();
+        _ground.Dispose();
         await _store.DisposeAsync();
         _store = null;
     }

@@ -124,6 +124,21 @@ public sealed class ManagerTests
         ca.Orders.Count.ShouldBe(1);
     }
 
+    /// <summary>The CA was told a second time to look at what it was looking at, refused that, and the order was lost.</summary>
+    [Fact]
+    public async Task Shutdown_WhileTheCaLooks_GoesOnWithTheSameOrder()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5" });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.RestartAsync(Name);
+        await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(5), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(1);
+        ca.Complaints.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Port_ThatIsNotOurs_HoldsTheOrderBackWithItsReasonAndLetsItGoAtOnce()
     {
@@ -260,7 +275,7 @@ public sealed class ManagerTests
         first.Plan.At.ShouldBe(begun.AddDays(21), TimeSpan.FromSeconds(1));
         await rig.RestartAsync(Name);
         window = (begun.AddDays(60), begun.AddDays(62));
-        await rig.AdvanceUntilAsync("the next look has moved the plan", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Plan.At > begun.AddDays(60));
+        await rig.StepUntilAsync("the next look has moved the plan", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Plan.At > begun.AddDays(60));
         window = (begun.AddDays(1), begun.AddDays(2));
         await rig.AdvanceUntilAsync("it is renewed", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Id != first.Id);
         (rig.Now - begun).ShouldBeLessThan(TimeSpan.FromDays(4));
@@ -279,7 +294,7 @@ public sealed class ManagerTests
         var first = rig.Manager.Find(Name)!.Certificate!;
         rig.Manager.Unwant("left.example.com");
         var begun = rig.Now;
-        await rig.AdvanceUntilAsync("it is renewed", TimeSpan.FromMinutes(30), () => rig.Manager.Find(Name)!.Certificate!.NotAfter > first.NotAfter);
+        await rig.StepUntilAsync("it is renewed", TimeSpan.FromMinutes(30), () => rig.Manager.Find(Name)!.Certificate!.NotAfter > first.NotAfter);
         (rig.Now - begun).TotalDays.ShouldBe(4, 0.2);
         ca.Orders.Count.ShouldBe(3);
         rig.Book.Covers("left.example.com").ShouldBeTrue();

@@ -33,6 +33,9 @@ public sealed class ConfigFileTests
             - { name: main, directory: "https://acme.example/directory", email: me@example.com, termsAgreed: true, rootFile: null,
                 challenges: [http-01, tls-alpn-01], staging: "https://staging.example/directory", externalAccount: { keyId: kid-1, macKey: c2VjcmV0 },
                 profile: shortlived, preferredChain: Some Root, key: rsa-2048, limits: none, preflight: off }
+          names:
+            - { host: "*.Shop.example.com", off: true }
+            - { host: pay.shop.example.com, issuer: main, challenges: [tls-alpn-01], key: ecdsa-p384, profile: classic, off: false }
         store: sqlite
         """;
 
@@ -53,6 +56,11 @@ public sealed class ConfigFileTests
             new RouteEntry("*.xn--bcher-kva.example", "/", new Backend(BackendScheme.Http, "localhost", 3000), TlsMode.Off, "localhost:3000", 9, 5),
         ]);
         config.Resolvers.ShouldBe(["9.9.9.9", "[::1]:5353"]);
+        config.Names.ShouldBe(
+        [
+            new NameConfig("*.shop.example.com") { Off = true },
+            new NameConfig("pay.shop.example.com") { Issuer = "main", Challenges = ["tls-alpn-01"], Key = "ecdsa-p384", Profile = "classic" },
+        ]);
         config.Issuers.ShouldBe([new IssuerConfig("main", new Uri("https://acme.example/directory"))
         {
             Email = "me@example.com",
@@ -177,6 +185,13 @@ public sealed class ConfigFileTests
     [InlineData("certificates:\n  issuers:\n  - { name: a, directory: \"https://x\" }\n  - { name: a, directory: \"https://y\" }", 4, 13, "already, in line 3", null)]
     [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", email: nobody }] }", 1, 69, "no mail address", null)]
     [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", challenges: [http] }] }", 1, 75, "one of http-01, tls-alpn-01, dns-01", null)]
+    [InlineData("certificates:\n  issuers: [{ name: main, directory: \"https://x\" }]\n  names: [{ host: a.example.com, issuer: maim }]", 3, 42, "no issuer “maim”", "Did you mean “main”?")]
+    [InlineData("certificates: { names: [{ host: a.example.com, issuer: main }] }", 1, 56, "no issuer “main”", "certificates.issuers")]
+    [InlineData("certificates: { names: [{ issuer: main }], issuers: [{ name: main, directory: \"https://x\" }] }", 1, 25, "“host” is missing", null)]
+    [InlineData("certificates: { names: [{ host: a.*.example.com }] }", 1, 33, "The host “a.*.example.com” is not valid", null)]
+    [InlineData("certificates:\n  names:\n  - { host: a.example.com }\n  - { host: A.example.com., off: true }", 4, 13, "already, in line 3", null)]
+    [InlineData("certificates: { names: [{ host: a.example.com, challenges: [] }] }", 1, 60, "empty", null)]
+    [InlineData("certificates: { names: [{ host: a.example.com, key: rsa-1024 }] }", 1, 53, "one of ecdsa-p256", null)]
 
     // What YAML has and this file does not
     [InlineData("store: &a sqlite", 1, 8, "anchor", null)]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
@@ -32,6 +33,30 @@ public sealed class FileSourceTests : IDisposable
             HostHeader = "x.test",
             Label = "signalbox.yaml",
         });
+    }
+
+    /// <summary>Whoever lives by other parts of the file hears of each right one, also where the routes stay the same, and of no wrong one.</summary>
+    [Fact]
+    public async Task Watch_ChangeOfAnotherPartThanRoutes_IsRead()
+    {
+        var read = new ConcurrentQueue<int>();
+        File.WriteAllText(Config, One);
+        await using var watch = new Watching(new FileSource(Config, TimeProvider.System, NullLogger.Instance) { Read = config => read.Enqueue(config.Names.Count) });
+        await watch.ShouldTell("one.test");
+        File.WriteAllText(Config, One + "certificates: { names: [{ host: one.test, off: true }] }");
+        await Eventually(() => read.LastOrDefault() == 1);
+        File.WriteAllText(Config, One + "certificates: { names: [{ host: one.test, of: true }] }");
+        (await watch.NextAsync()).Claims.ShouldBeNull();
+        read.Last().ShouldBe(1);
+        File.WriteAllText(Config, One);
+        await watch.ShouldTell("one.test");
+        read.Last().ShouldBe(0);
+
+        static async Task Eventually(Func<bool> condition)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (!condition()) await Task.Delay(5, limit.Token);
+        }
     }
 
     [Fact]

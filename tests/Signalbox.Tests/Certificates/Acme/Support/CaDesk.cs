@@ -259,6 +259,7 @@ internal sealed class CaDesk(CaOptions options, CaIssuer issuer)
     private async Task<CaAnswer> RespondAsync(string url, CaAccount account)
     {
         var (authorization, offer) = Find(url, account);
+        if (authorization.Pending > 0) throw new CaRefusal("malformed", "the challenge is processing, and was told of before");
         if (authorization.Status != "pending") return Offer(offer);
         var name = authorization.Identifier.Value;
         var answer = $"{offer.Token}.{CaJws.Thumbprint(account.Key)}";
@@ -335,19 +336,19 @@ internal sealed class CaDesk(CaOptions options, CaIssuer issuer)
         status = authorization.Pending > 0 ? "pending" : authorization.Status,
         expires = options.Time.GetUtcNow().AddDays(7),
         identifier = new { type = authorization.Identifier.Type, value = authorization.Identifier.Value },
-        challenges = authorization.Offers.Select(Shown),
+        challenges = authorization.Offers.Select(offer => Shown(offer, authorization.Pending > 0 && offer.Status != "pending" ? "processing" : offer.Status)),
         wildcard = authorization.Wildcard ? true : (bool?)null,
     }) with
     {
         RetryAfter = authorization.Pending > 0 ? options.PollRetryAfter : null,
     };
 
-    private CaAnswer Offer(CaOffer offer) => CaAnswer.Json(Shown(offer));
+    private CaAnswer Offer(CaOffer offer) => CaAnswer.Json(Shown(offer, offer.Status));
 
-    private object Shown(CaOffer offer) => new
+    private object Shown(CaOffer offer, string status) => new
     {
-        type = offer.Type, url = offer.Url, status = offer.Status, token = offer.Token,
-        validated = offer.Status == "valid" ? options.Time.GetUtcNow() : (DateTimeOffset?)null,
+        type = offer.Type, url = offer.Url, status, token = offer.Token,
+        validated = status == "valid" ? options.Time.GetUtcNow() : (DateTimeOffset?)null,
         error = offer.Error is null ? null : new { type = "urn:ietf:params:acme:error:incorrectResponse", detail = offer.Error, status = 403 },
     };
 

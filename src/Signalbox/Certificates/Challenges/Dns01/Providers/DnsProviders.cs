@@ -6,7 +6,10 @@ namespace Signalbox.Certificates.Challenges.Dns01.Providers;
 /// <param name="http">For those with an API; given, because connections are to be shared and tests have their own. Its own timeout must be off.</param>
 internal sealed class DnsProviders(HttpClient http, DnsTiming timing, TimeProvider time)
 {
-    public DnsProviderTable Table(IEnumerable<DnsProviderOptions> all) => new(all.Select(options => (options, (IDnsProvider)new BoundedProvider(Make(options), options.AtOnce))));
+    public DnsProviderTable Table(IEnumerable<DnsProviderOptions> all) => new(All(all));
+
+    public IEnumerable<(DnsProviderOptions Options, IDnsProvider Provider)> All(IEnumerable<DnsProviderOptions> all) =>
+        all.Select(options => (options, (IDnsProvider)new BoundedProvider(Make(options), options.AtOnce)));
 
     private IDnsProvider Make(DnsProviderOptions options) => options switch
     {

@@ -1,0 +1,169 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Signalbox.Certificates.Dns;
+using Signalbox.Certificates.Dns.Caa;
+using Signalbox.Certificates.Dns.Messages;
+using Signalbox.Certificates.Issuing;
+using Signalbox.Certificates.Issuing.Preflights;
+using Signalbox.Model;
+using Signalbox.Model.Wire;
+using Signalbox.Tests.Certificates.Acme.Support;
+using Signalbox.Tests.Certificates.Dns;
+using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
+
+namespace Signalbox.Tests.Certificates.Issuing;
+
+/// <summary>Names are looked at before their first order, with name servers and a listener of the test's own.</summary>
+public sealed class ManagerPreflightTests : IAsyncLifetime
+{
+    private const string Name = "www.example.tld";
+    private readonly ManagerRig _rig = new();
+    private readonly ScriptedDns _dns = ScriptedDns.Start(1);
+    private readonly ScriptedZone _zone;
+    private readonly WebApplication _listener;
+    private ScriptedCa _ca = null!;
+
+    public ManagerPreflightTests()
+    {
+        _dns.Zone("tld", 1);
+        _zone = _dns.Zone("example.tld", 1);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _listener = builder.Build();
+        _listener.Run(context => context.Response.WriteAsync(_rig.Tokens.Find(context.Request.Path.Value![IChallengeAnswers.Path.Length..]) ?? ""));
+    }
+
+    private int Port => new Uri(_listener.Urls.Single()).Port;
+
+    public async ValueTask InitializeAsync()
+    {
+        _ca = await ScriptedCa.StartAsync(new CaOptions { Time = _rig.Time });
+        await _listener.StartAsync();
+        Look(Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _rig.DisposeAsync();
+        await _ca.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _dns.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Name_ThatLeadsHere_IsOrderedAndTheEvidenceIsKept()
+    {
+        Leads("127.0.0.1");
+        _zone.Caa("example.tld", "issue", "ca.example");
+        Begin();
+        await _rig.UntilAsync("it is issued", IsIssued, Name);
+        await _rig.RestartAsync(Name);
+        var evidence = CertificateReports.Whole(_rig.Manager.Show(Name)!, null, _rig.Now).Evidence!;
+        evidence.Select(step => (step.Step, step.Outcome)).ShouldBe([("dns", "ok"), ("reach", "ok"), ("caa", "ok")]);
+        evidence[1].Detail.ShouldStartWith($"127.0.0.1 port {Port} is this daemon (");
+        evidence[2].Detail.ShouldStartWith("example.tld CAA");
+
+        // Not looked at again for a renewal.
+        var asked = _dns.Asked.Count;
+        (await _rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).Value!.Certificate.ShouldNotBeNull();
+        (_dns.Asked.Count, _ca.Orders.Count).ShouldBe((asked, 2));
+    }
+
+    [Fact]
+    public async Task Name_ThatLeadsNowhere_CostsNoOrderAndGoesOnWhenItLeadsHere()
+    {
+        Begin();
+        await _rig.UntilAsync("the look has failed", state => state is { Phase: null, Known.Failures: > 0 }, Name);
+        var report = CertificateReports.Whole(_rig.Manager.Show(Name)!, null, _rig.Now);
+        report.State.ShouldBe(CertificateStates.Failed);
+        report.Reason!.ShouldContain("The name leads nowhere");
+        report.Reason!.ShouldContain("Make an A or AAAA record");
+        report.Evidence!.ShouldContain(step => step.Step == "dns" && step.Outcome == "failed");
+        _ca.Requests.ShouldAllBe(request => request.Step == CaStep.Directory);
+        Leads("127.0.0.1");
+        await _rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(_rig.Manager.Find(Name)));
+        _ca.Orders.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Name_ThatLeadsToAnotherServer_CostsNoOrder()
+    {
+        Leads("127.0.0.1");
+        await using var other = await OtherServer();
+        Look(new Uri(other.Urls.Single()).Port);
+        Begin();
+        await _rig.UntilAsync("the look has failed", HasFailed, Name);
+        _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("The name leads to another server: 127.0.0.1 port");
+        _ca.Orders.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Records_ThatForbidTheCa_CostNoOrderAndLetTheNextIssuerSign()
+    {
+        Leads("127.0.0.1");
+        _zone.Caa("example.tld", "issue", "other.example");
+        Begin();
+        await _rig.UntilAsync("the look has failed", HasFailed, Name);
+        var reason = _rig.Manager.Find(Name)!.Known.Reason!;
+        reason.Text.ShouldContain("CAA records do not let main sign for it");
+        reason.Advice!.ShouldContain("example.tld CAA 0 issue \"ca.example\"");
+        _ca.Orders.ShouldBeEmpty();
+        _rig.Reconfigure(_rig.Options with { Issuers = [.. _rig.Options.Issuers, Issuer(_ca, "private")] });
+        await _rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(_rig.Manager.Find(Name)));
+        _rig.Manager.Find(Name)!.Certificate!.Issuer.ShouldBe("private");
+    }
+
+    /// <summary>“Could not ask” and “failed” are different: what could not be asked never holds an order back.</summary>
+    [Theory]
+    [InlineData("the name servers are silent")]
+    [InlineData("nobody listens at the address")]
+    public async Task What_CouldNotBeAsked_HoldsNothingBack(string what)
+    {
+        Leads("127.0.0.77");
+        if (what.Contains("silent", StringComparison.Ordinal)) _dns[1].Manner = (_, _) => [];
+        Begin();
+        await _rig.UntilAsync("it is issued", IsIssued, Name);
+        _rig.Manager.Show(Name)!.Known.Evidence.ShouldContain(found => found.Outcome == "unknown");
+        _rig.Manager.Show(Name)!.Known.Evidence.ShouldNotContain(found => found.Outcome == "failed");
+    }
+
+    [Fact]
+    public async Task Preflight_ThatIsOff_AsksNobody()
+    {
+        _rig.Start(Issuer(_ca));
+        _rig.Manager.Want(Name);
+        await _rig.UntilAsync("it is issued", IsIssued, Name);
+        _dns.Asked.ShouldBeEmpty();
+        _rig.Manager.Show(Name)!.Known.Evidence.ShouldBeEmpty();
+    }
+
+    private static async Task<WebApplication> OtherServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var other = builder.Build();
+        other.Run(context => context.Response.WriteAsync("It works!"));
+        await other.StartAsync();
+        return other;
+    }
+
+    private void Leads(string address) => _zone.Add(Name, DnsType.A, new AddressData(IPAddress.Parse(address)));
+
+    private void Look(int port)
+    {
+        // By the machine's clock: what waits for a name server waits in real time.
+        var lookup = AuthoritativeLookup.Create(_dns.Options, TimeProvider.System);
+        _rig.Preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(_rig.Tokens, port), _rig.Time);
+    }
+
+    private void Begin()
+    {
+        _rig.Start(Issuer(_ca) with { Preflight = true });
+        _rig.Manager.Want(Name);
+    }
+}
