@@ -17,6 +17,13 @@ internal sealed record RenewalPlan(DateTimeOffset At, RenewalWindow? Window)
     /// <summary>Second emergency rule: with less than this part left, waits after failures are cut short. About two days of 45, 7 hours of 6 days.</summary>
     private const double LeftDespiteBackOff = 0.05;
 
+    /// <summary>
+    /// A certificate this young is not replaced by the CA's window, be that in the past: RFC 9773 4.2 has such a one renewed at once, and a CA that gave one for each
+    /// new certificate would be asked for another without a pause. A day costs nothing where certificates live for weeks; a twentieth of those that live for days.
+    /// </summary>
+    private const double TooYoung = 0.05;
+    private static readonly TimeSpan TooYoungAtMost = TimeSpan.FromDays(1);
+
     /// <summary>Under the second rule a try an hour: within what CAs allow of failures, and still a dozen tries before the end.</summary>
     public static readonly TimeSpan LongestWaitNearTheEnd = TimeSpan.FromHours(1);
 
@@ -33,11 +40,14 @@ internal sealed record RenewalPlan(DateTimeOffset At, RenewalWindow? Window)
     /// <summary>True when the renewal is due, by the plan or because the end is near.</summary>
     public bool IsDue(DateTimeOffset notBefore, DateTimeOffset notAfter, DateTimeOffset now) => now >= DueAt(notBefore, notAfter);
 
-    /// <summary>The earlier of the plan's time and the first emergency rule's.</summary>
+    /// <summary>The earlier of the plan's time and the first emergency rule's, and not before the certificate has some age.</summary>
     public DateTimeOffset DueAt(DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
-        var latest = notAfter - ((notAfter - notBefore) * LeftDespiteWindow);
-        return At < latest ? At : latest;
+        var life = notAfter - notBefore;
+        var latest = notAfter - (life * LeftDespiteWindow);
+        var young = life * TooYoung;
+        var soonest = notBefore + (young < TooYoungAtMost ? young : TooYoungAtMost);
+        return At > latest ? latest : At < soonest ? soonest : At;
     }
 
     /// <summary>The next try after a failure: what back-off says, cut short once the certificate in use is about to end.</summary>

@@ -43,6 +43,16 @@ public sealed class RenewalPlanTests
         plan.DueAt(Start, end).ShouldBe(Start.AddDays(36));
     }
 
+    /// <summary>A CA whose window always lies in the past was asked for one certificate after the other.</summary>
+    [Theory]
+    [InlineData(90, 24)]
+    [InlineData(6, 7.2)]
+    public void DueAt_WindowInThePast_WaitsForSomeAge(int days, double hours)
+    {
+        var plan = new RenewalPlan(Start.AddDays(-3), new RenewalWindow(Start.AddDays(-4), Start.AddDays(-2)));
+        plan.DueAt(Start, Start.AddDays(days)).ShouldBe(Start.AddHours(hours));
+    }
+
     [Fact]
     public void NextTry_NearTheEnd_WaitsAnHourAtMost()
     {

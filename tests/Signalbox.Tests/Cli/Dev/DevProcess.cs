@@ -79,7 +79,7 @@ internal sealed partial class DevProcess : IDisposable
         }
 
         if (line is not null) _lines.Writer.TryWrite(line);
-        else if (++_ends == 2) _lines.Writer.Complete();
+        else if (Interlocked.Increment(ref _ends) == 2) _lines.Writer.Complete();
     }
 
     private int _ends;
