@@ -142,6 +142,7 @@ public sealed class ManagerJobsTests
     {
         public ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop) =>
             new(new PreflightLook([new Evidence("dns", "failed", "ns1.example.com says that there is no such name", at)],
-                new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, "The name leads nowhere.", "Make a record.", Retry: true)) { Against = [ChallengeType.Http] });
+                new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, "The name leads nowhere.", "Make a record.", Retry: true))
+            { Against = [ChallengeType.Http] });
     }
 }
