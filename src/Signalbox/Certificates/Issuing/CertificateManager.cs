@@ -302,7 +302,8 @@ internal sealed class CertificateManager : IAsyncDisposable
         lock (_lock)
         {
             if (_waiters.Count == 0 || (_names.Find(name) ?? new NameState(name)) is not { Forced: false } state) return;
-            foreach (var (_, ended) in _waiters.Where(waiter => waiter.Name == name)) ended.TrySetResult(state);
+            // What came of it: the name's next job, such as the look for renewal information, may be under way by now.
+            foreach (var (_, ended) in _waiters.Where(waiter => waiter.Name == name)) ended.TrySetResult(state with { Phase = null });
             _waiters.RemoveAll(waiter => waiter.Name == name);
         }
     }
