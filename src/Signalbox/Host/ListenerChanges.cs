@@ -17,8 +17,8 @@ internal sealed class ListenerChanges
     private readonly Lock _looking = new();
     private bool _hasLooked;
 
-    /// <summary>What is shown to CAs over https could be.</summary>
-    private bool _wasOpen;
+    /// <summary>Why nothing can be shown to CAs over https; null when it can.</summary>
+    private string? _closed;
 
     public ListenerChanges(Router router, ListenerBook book, Prover prover, PublicCertificates certificates)
     {
@@ -45,9 +45,9 @@ internal sealed class ListenerChanges
             var asked = _certificates.Challenges.Way.LookAsync(
                 closed is not null ? [] : [.. listening.Where(listener => listener.Protocol == Http).Select(listener => new IPEndPoint(IPAddress.Parse(listener.Address), listener.Port))], closed);
             // Http says so itself, once it has answered.
-            var isOpen = _book.Obstacle(Https) is null;
-            if (isOpen && !_wasOpen) _certificates.Manager.Resume();
-            _wasOpen = isOpen;
+            var reason = _book.Obstacle(Https)?.Text;
+            if (reason != _closed) _certificates.Manager.Resume();
+            _closed = reason;
             return asked;
         }
     }

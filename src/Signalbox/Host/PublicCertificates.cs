@@ -41,7 +41,7 @@ internal sealed class PublicCertificates : IAsyncDisposable
         Challenges = new PublicChallenges(_providers, Dns(config), (place.Store, place.Time), closed, logger);
         Book = new PublicBook(shelf);
         Manager = new CertificateManager(Book, Attempt(config, issuers.Options), place.Time, logger);
-        Challenges.Way.Opened = Manager.Resume;
+        Challenges.Way.Changed = Manager.Resume;
     }
 
     public CertificateManager Manager { get; }

@@ -27,8 +27,8 @@ internal sealed class HttpWay(TokenTable tokens, TimeProvider time, ILogger log)
     /// <summary>Why nothing can be shown this way; null when it can.</summary>
     public Problem? Closed => _closed;
 
-    /// <summary>Called each time it has been found open after it was not; on a thread of the pool.</summary>
-    public Action Opened { private get; set; } = () => { };
+    /// <summary>Called each time it has been found open after it was not, or closed, or closed for another reason than before; on any thread.</summary>
+    public Action Changed { private get; set; } = () => { };
 
     /// <summary>The listeners have changed.</summary>
     /// <param name="listeners">Where http is listened on now.</param>
@@ -38,16 +38,19 @@ internal sealed class HttpWay(TokenTable tokens, TimeProvider time, ILogger log)
     {
         var looking = new CancellationTokenSource();
         var stop = looking.Token;
+        var (isClosed, isNews) = (listeners.Count == 0, false);
         lock (_lock)
         {
             // What is being looked at is no more.
             _looking?.Cancel();
             _looking?.Dispose();
             _looking = looking;
-            if (listeners.Count == 0) _closed = problem ?? new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, "http", "There is no http listener at present.", "`signalbox status` lists the listeners.", Retry: true);
+            if (isClosed)
+                isNews = Put(problem ?? new Problem(ProblemType.CertificateUnavailable, ProblemSide.Daemon, "http", "There is no http listener at present.", "`signalbox status` lists the listeners.", Retry: true));
         }
 
-        if (listeners.Count == 0) return Task.CompletedTask;
+        if (isNews) Changed();
+        if (isClosed) return Task.CompletedTask;
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = Task.Run(() => AskAsync(listeners, asked, stop), CancellationToken.None);
         return asked.Task;
@@ -89,18 +92,26 @@ internal sealed class HttpWay(TokenTable tokens, TimeProvider time, ILogger log)
     private bool Found(Reach.Result answer, CancellationToken stop)
     {
         var isOpen = answer.Outcome == NamePreflight.Ok;
-        Problem? before;
+        bool isNews;
         lock (_lock)
         {
             if (stop.IsCancellationRequested) return true;
-            before = _closed;
-            _closed = isOpen ? null : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, "http", $"Our own request for a challenge's answer did not reach us: {answer.Detail}.",
-                "Something on this machine stands between its addresses and signalbox; it is asked again by itself.", Retry: true);
+            isNews = Put(isOpen ? null : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, "http", $"Our own request for a challenge's answer did not reach us: {answer.Detail}.",
+                "Something on this machine stands between its addresses and signalbox; it is asked again by itself.", Retry: true));
         }
 
-        if (!isOpen && before?.Text != _closed?.Text) log.LogWarning("{Problem}", _closed);
-        if (isOpen && before is not null) Opened();
+        if (!isNews) return isOpen;
+        if (!isOpen) log.LogWarning("{Problem}", _closed);
+        Changed();
         return isOpen;
+    }
+
+    /// <returns>True when this is another answer than before. Called under the lock.</returns>
+    private bool Put(Problem? closed)
+    {
+        var isNews = closed?.Text != _closed?.Text;
+        _closed = closed;
+        return isNews;
     }
 
     /// <summary>A listener on every address is asked at this machine's own.</summary>

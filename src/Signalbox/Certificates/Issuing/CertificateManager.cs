@@ -109,7 +109,7 @@ internal sealed class CertificateManager : IAsyncDisposable
                 "Make a route for it first; `signalbox certs` lists the names there are.");
     }
 
-    /// <summary>A way to show names to CAs is open again: whoever was held up for want of one goes on now.</summary>
+    /// <summary>A way to show names to CAs is open again, or closed for another reason: whoever was held up for want of one goes on now, or is told the reason of today.</summary>
     public void Resume() => _work.Resume();
 
     /// <summary>

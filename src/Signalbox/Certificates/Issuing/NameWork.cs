@@ -9,7 +9,7 @@ namespace Signalbox.Certificates.Issuing;
 /// <summary>The work on one name at a time: looks whether it is needed, has it tried, and writes down what came of it.</summary>
 internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround ground, TimeProvider time, ILogger logger)
 {
-    /// <summary>How often a way to show names has opened.</summary>
+    /// <summary>How often a way to show names has opened, or has been closed for another reason.</summary>
     private int _resumed;
 
     public async Task RunAsync(string name, Attempt attempt, CancellationToken stop)
@@ -33,7 +33,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         else await FailAsync(name, outcome.Failure!, attempt, outcome.Evidence);
     }
 
-    /// <summary>A way to show names is open again: whoever was held up for want of one goes on now.</summary>
+    /// <summary>The ways to show names are others than before: whoever was held up for want of one is tried anew.</summary>
     public void Resume()
     {
         Interlocked.Increment(ref _resumed);
@@ -113,7 +113,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         names.Change(name, state => state with { Held = held, Forced = false, Known = state.Known with { Evidence = outcome.Evidence, IsBrief = false } });
         names.Release(name);
 
-        // A way that opened since the try began had nobody to tell before the line above.
+        // A change of the ways since the try began had nobody to tell before the line above.
         if (held.IsClosed && Volatile.Read(ref _resumed) != resumed) names.Change(name, state => state with { Held = null });
     }
 

@@ -16,9 +16,9 @@ public sealed class HttpWayTests : IDisposable
     private readonly TokenTable _tokens = new();
     private readonly FakeTimeProvider _time = new();
     private readonly HttpWay _way;
-    private int _opened;
+    private int _changed;
 
-    public HttpWayTests() => _way = new HttpWay(_tokens, _time, NullLogger.Instance) { Opened = () => Interlocked.Increment(ref _opened) };
+    public HttpWayTests() => _way = new HttpWay(_tokens, _time, NullLogger.Instance) { Changed = () => Interlocked.Increment(ref _changed) };
 
     public void Dispose() => _way.Dispose();
 
@@ -32,15 +32,27 @@ public sealed class HttpWayTests : IDisposable
         await using var router = listener.Router;
         await _way.LookAsync([listener.EndPoint], null);
         _way.Closed.ShouldBeNull();
-        _opened.ShouldBe(1);
+        _changed.ShouldBe(1);
         // Another address besides is no news to those who order.
         await _way.LookAsync([listener.EndPoint, new IPEndPoint(IPAddress.IPv6Loopback, listener.EndPoint.Port)], null);
-        (_way.Closed, _opened).ShouldBe((null, 1));
+        (_way.Closed, _changed).ShouldBe((null, 1));
 
         await _way.LookAsync([], Taken);
-        _way.Closed.ShouldBe(Taken);
+        (_way.Closed, _changed).ShouldBe((Taken, 2));
         await _way.LookAsync([listener.EndPoint], null);
-        (_way.Closed, _opened).ShouldBe((null, 2));
+        (_way.Closed, _changed).ShouldBe((null, 3));
+    }
+
+    /// <summary>A listener that was lost is first one that was ended, and then one whose port another program holds: who waits is told the second.</summary>
+    [Fact]
+    public async Task Reason_ThatBecomesAnother_IsTold()
+    {
+        await _way.LookAsync([], Taken with { Text = "The listening socket was ended from outside." });
+        _changed.ShouldBe(1);
+        await _way.LookAsync([], Taken);
+        (_way.Closed, _changed).ShouldBe((Taken, 2));
+        await _way.LookAsync([], Taken);
+        _changed.ShouldBe(2);
     }
 
     /// <summary>What is answered there is not ours: a rule of the firewall leads elsewhere, for one.</summary>
@@ -55,7 +67,7 @@ public sealed class HttpWayTests : IDisposable
         await using var second = ours.Router;
         await _way.LookAsync([ours.EndPoint], null);
         _way.Closed.ShouldBeNull();
-        _opened.ShouldBe(1);
+        _changed.ShouldBe(2);
     }
 
     private static async Task<(Router Router, IPEndPoint EndPoint)> RouterAsync(TokenTable tokens)
