@@ -149,7 +149,8 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         if (ground.Shelf.Write(state.Name, issued.Certificate) is { } full) return so with { Failure = OrderFailure.Of(full) with { KeepsOrder = true } };
         var now = time.GetUtcNow();
         // Asked for renewal information at once, in the name's next job: whether the CA has any decides whether a renewal is told as one.
-        var record = CertificateRecord.Of(state.Name, issued.Certificate) with { Issuer = ca.Settings.Name, Directory = ca.Directory, AskAt = CertificateId.Of(issued.Certificate.Server.Leaf) is null ? null : now };
+        var record = CertificateRecord.Of(state.Name, issued.Certificate);
+        record = record with { Issuer = ca.Settings.Name, Directory = ca.Directory, AskAt = record.Id is null ? null : now };
         var known = new NameRecord(state.Name) { LastTry = now, Challenge = issued.Challenge ?? state.Known.Challenge, Evidence = so.Evidence };
         return await ground.Archive.EndAsync(ground.Archive.Open.Of(state.Name), [IssuingStore.Put(record), IssuingStore.Put(known)]) is { } trouble
             ? so with { Failure = OrderFailure.Of(trouble) with { KeepsOrder = true } }
