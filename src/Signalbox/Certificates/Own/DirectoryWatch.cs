@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using Signalbox.Model;
 
 namespace Signalbox.Certificates.Own;
 
@@ -11,8 +11,7 @@ internal sealed class DirectoryWatch : IDisposable
     /// <summary>Each costs an inotify instance, of which a user has 128 (inotify(7)) and other programs want some. Directories beyond are found by the poll.</summary>
     private const int Most = 32;
 
-    // One place is enough: a wake-up that is still waiting stands for all that came after it.
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSlot _wakes = new();
     private List<FileSystemWatcher> _watchers = [];
 
     /// <summary>Watches these from now on, anew each time: a watch stays with a directory that was replaced, and says nothing about the new one. Called before each look.</summary>
@@ -23,23 +22,10 @@ internal sealed class DirectoryWatch : IDisposable
         foreach (var watcher in before) watcher.Dispose();
     }
 
-    public void Wake() => _wakes.Writer.TryWrite(true);
+    public void Wake() => _wakes.Wake();
 
-    /// <summary>True when woken, false when <paramref name="atMost"/> passed first.</summary>
-    public async Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(atMost, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await _wakes.Reader.ReadAsync(both.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    /// <inheritdoc cref="WakeSlot.WaitAsync(TimeSpan, TimeProvider, CancellationToken)"/>
+    public Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation) => _wakes.WaitAsync(atMost, time, cancellation);
 
     public void Dispose()
     {

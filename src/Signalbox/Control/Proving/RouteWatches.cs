@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Signalbox.Control.Merging;
 using Signalbox.Model;
 
@@ -84,18 +83,16 @@ internal sealed class RouteWatches
     /// <summary>One waiter's view of its keys.</summary>
     internal sealed class RouteWatch(RouteWatches owner, ImmutableArray<RouteKey> keys, bool leased) : IDisposable
     {
+        private readonly WakeSlot _wakes = new();
         private int _disposed;
-
-        // One place, further wakes fall away: “look again” twice is “look again” once.
-        private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
         public ImmutableArray<RouteKey> Keys => keys;
 
         public bool Leased => leased;
 
-        public void Wake() => _wakes.Writer.TryWrite(true);
+        public void Wake() => _wakes.Wake();
 
-        public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _wakes.Reader.ReadAsync(cancellation);
+        public ValueTask<bool> WaitAsync(CancellationToken cancellation) => _wakes.WaitAsync(cancellation);
 
         public void Dispose()
         {

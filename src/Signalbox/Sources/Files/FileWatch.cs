@@ -1,5 +1,5 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Signalbox.Model;
 
 namespace Signalbox.Sources.Files;
 
@@ -9,8 +9,7 @@ namespace Signalbox.Sources.Files;
 /// </summary>
 internal sealed class FileWatch(string path, ILogger logger) : IDisposable
 {
-    // One place is enough: a wake-up that is still waiting stands for all that came after it.
-    private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly WakeSlot _wakes = new();
     private FileSystemWatcher? _watcher;
     private bool _complained;
 
@@ -36,21 +35,8 @@ internal sealed class FileWatch(string path, ILogger logger) : IDisposable
         before?.Dispose();
     }
 
-    /// <summary>True when woken, false when <paramref name="atMost"/> passed first.</summary>
-    public async Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation)
-    {
-        using var limit = new CancellationTokenSource(atMost, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        try
-        {
-            await _wakes.Reader.ReadAsync(both.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    /// <inheritdoc cref="WakeSlot.WaitAsync(TimeSpan, TimeProvider, CancellationToken)"/>
+    public Task<bool> WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellation) => _wakes.WaitAsync(atMost, time, cancellation);
 
     public void Dispose() => _watcher?.Dispose();
 
@@ -75,7 +61,7 @@ internal sealed class FileWatch(string path, ILogger logger) : IDisposable
             };
 
             // Events were lost or the directory is gone: look.
-            watcher.Error += (_, _) => Wake();
+            watcher.Error += (_, _) => _wakes.Wake();
             watcher.EnableRaisingEvents = true;
             return watcher;
         }
@@ -88,10 +74,8 @@ internal sealed class FileWatch(string path, ILogger logger) : IDisposable
 
     private void WakeFor(string entry, string? name)
     {
-        if (name == entry) Wake();
+        if (name == entry) _wakes.Wake();
     }
-
-    private void Wake() => _wakes.Writer.TryWrite(true);
 
     private static string Nearest(string path)
     {
