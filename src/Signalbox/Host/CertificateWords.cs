@@ -43,7 +43,7 @@ internal sealed class CertificateWords(Authority authority, CertificateManager m
         if (!host.Succeeded) return Outcome<CertificateReport>.Failed(host.Problems);
         if (Own(host.Value) is { } entry) return OwnReports.NotOurs(entry, "renewed");
         var renewed = await manager.RenewAsync(host.Value, cancellation);
-        return renewed.Succeeded ? CertificateReports.Whole((manager.Show(host.Value) ?? renewed.Value) with { Phase = null }, manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
+        return renewed.Succeeded ? CertificateReports.Whole(manager.Whole(renewed.Value), manager.Unready, time.GetUtcNow()) : Outcome<CertificateReport>.Failed(renewed.Problems);
     }
 
     /// <summary>Keeps a certificate that somebody gives, and tells what there is of each of its names then.</summary>

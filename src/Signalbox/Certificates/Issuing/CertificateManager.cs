@@ -70,7 +70,7 @@ internal sealed class CertificateManager : IAsyncDisposable
     public void Unwant(string name)
     {
         // Whoever waits for a job that will not come now is told at once; one that is under way tells when it ends.
-        if (_names.ChangeKnown(name, state => state with { Wanted = false, Forced = false }) is { Phase: null }) Tell(name);
+        if (_names.ChangeKnown(name, state => state with { Wanted = false, Forced = false }) is { Phase: null } left) Tell(left);
         _names.Release(name);
     }
 
@@ -84,11 +84,19 @@ internal sealed class CertificateManager : IAsyncDisposable
             var former = _attempt;
             _attempt = attempt;
             _retiring = RetireAsync(former, _retiring, [.. _jobs.Values]);
-        }
+            var isUnready = attempt.Options.Unready is not null;
+            _names.ChangeAll(state =>
+            {
+                var isOff = attempt.Options.For(state.Name)?.Off == true;
+                return state with { Off = isOff, Held = null, Forced = state.Forced && !isOff && !isUnready };
+            });
 
-        var isUnready = attempt.Options.Unready is not null;
-        _names.ChangeAll(state => state with { Off = attempt.Options.For(state.Name)?.Off == true, Held = null, Forced = state.Forced && !isUnready });
-        foreach (var name in _names.Where(state => state is { Phase: null, Forced: false })) Tell(name.Name);
+            // Whoever waits for a job that will not come now is told at once.
+            foreach (var name in _waiters.Select(waiter => waiter.Name).Distinct().ToList())
+            {
+                if (_names.Find(name) is { Phase: null } state) Tell(state);
+            }
+        }
     }
 
     /// <summary>
@@ -99,10 +107,15 @@ internal sealed class CertificateManager : IAsyncDisposable
     {
         if (Unready is { } unready) return unready;
         var ended = new TaskCompletionSource<NameState>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock) _waiters.Add((name, ended));
-        var forced = _names.ChangeKnown(name, state => state with { Forced = state is { Wanted: true, Off: false } });
+        NameState? forced;
+        lock (_lock)
+        {
+            // In one: a job that ends between the two would tell a waiter whose try is still to come.
+            forced = _names.ChangeKnown(name, state => state with { Forced = state is { Wanted: true, Off: false } });
+            if (forced is { Forced: true }) _waiters.Add((name, ended));
+        }
+
         if (forced is { Forced: true }) return await ended.Task.WaitAsync(cancellation);
-        lock (_lock) _waiters.Remove((name, ended));
         return forced is { Wanted: true }
             ? new Problem(ProblemType.NotFound, ProblemSide.Request, name, "signalbox.yaml has no certificate ordered for this name.", "Remove its `off: true` from certificates.names.")
             : new Problem(ProblemType.NotFound, ProblemSide.Request, name, "This name has no public certificate, and none is wanted: no route claims it, or it is a local name.",
@@ -127,8 +140,11 @@ internal sealed class CertificateManager : IAsyncDisposable
 
     public NameState? Find(string name) => _names.Find(name);
 
-    /// <summary>The same with all that is kept of the name, read where it is not at hand.</summary>
-    public NameState? Show(string name) => _names.Find(name) is { } state ? state with { Known = _attempt.Ground.Store.Whole(state.Known) } : null;
+    /// <summary>The same with all that is kept of the name.</summary>
+    public NameState? Show(string name) => _names.Find(name) is { } state ? Whole(state) : null;
+
+    /// <summary>The state with all that is kept of its name, read where it is not at hand.</summary>
+    public NameState Whole(NameState state) => state with { Known = _attempt.Ground.Store.Whole(state.Known) };
 
     /// <summary>Every name that is wanted or has a certificate, by name.</summary>
     public IReadOnlyList<NameState> All() => _names.Where(state => state.Wanted || state.Certificate is not null);
@@ -149,7 +165,6 @@ internal sealed class CertificateManager : IAsyncDisposable
         }
 
         _attempt.Dispose();
-        _names.Dispose();
         _stop.Dispose();
     }
 
@@ -172,11 +187,7 @@ internal sealed class CertificateManager : IAsyncDisposable
             var sleep = StartDue();
             try
             {
-                using var wake = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                var woken = _names.WokenAsync(wake.Token);
-                await Task.WhenAny(woken, Task.Delay(sleep, _time, wake.Token));
-                await wake.CancelAsync();
-                await woken.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _names.WaitAsync(sleep, _stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -217,9 +228,7 @@ internal sealed class CertificateManager : IAsyncDisposable
         }
         finally
         {
-            lock (_lock) _jobs.Remove(wish.Name);
-            _names.Leave(wish.Name);
-            Tell(wish.Name);
+            End(wish.Name);
         }
     }
 
@@ -289,22 +298,28 @@ internal sealed class CertificateManager : IAsyncDisposable
         }
         finally
         {
-            // Its place first: from the end of the work on, the name may be given one anew.
-            lock (_lock) _jobs.Remove(name);
-            _names.Leave(name);
-            Tell(name);
+            End(name);
         }
     }
 
-    /// <summary>Whoever waits for a name's try is told what came of it; one who asked while it was under way waits for the next.</summary>
-    private void Tell(string name)
+    /// <summary>Ends the work on a name. In one: its next job, such as the look for renewal information, begins only when whoever waited for this one has been told.</summary>
+    private void End(string name)
     {
         lock (_lock)
         {
-            if (_waiters.Count == 0 || (_names.Find(name) ?? new NameState(name)) is not { Forced: false } state) return;
-            // What came of it: the name's next job, such as the look for renewal information, may be under way by now.
-            foreach (var (_, ended) in _waiters.Where(waiter => waiter.Name == name)) ended.TrySetResult(state with { Phase = null });
-            _waiters.RemoveAll(waiter => waiter.Name == name);
+            _jobs.Remove(name);
+            Tell(_names.Leave(name));
+        }
+    }
+
+    /// <summary>Whoever waits for a name's try is told what came of it; one who asked when it was too late for that waits for the next.</summary>
+    private void Tell(NameState state)
+    {
+        lock (_lock)
+        {
+            if (_waiters.Count == 0 || state.Forced) return;
+            foreach (var (_, ended) in _waiters.Where(waiter => waiter.Name == state.Name)) ended.TrySetResult(state);
+            _waiters.RemoveAll(waiter => waiter.Name == state.Name);
         }
     }
 }

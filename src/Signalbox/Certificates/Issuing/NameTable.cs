@@ -1,9 +1,11 @@
+using Signalbox.Model;
+
 namespace Signalbox.Certificates.Issuing;
 
 /// <summary>
 /// What is known of every name, and which is due next. Each change is of one name, whole, under one lock; whoever waits for work is woken by any that may bring some.
 /// </summary>
-internal sealed class NameTable(TimeProvider time) : IDisposable
+internal sealed class NameTable(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NameState> _names = new(StringComparer.Ordinal);
@@ -11,7 +13,7 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
 
     /// <summary>The earliest place of a name in the queue: later ones are left out, as the earliest leads to all others. So a name that is changed all the time has one.</summary>
     private readonly Dictionary<string, DateTimeOffset> _places = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _signal = new(0);
+    private readonly WakeSlot _wakes = new();
     private int _waiting;
 
     /// <summary>Names in <see cref="NamePhase.Waiting"/>.</summary>
@@ -59,7 +61,7 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
             foreach (var state in _names.Values) Enqueue(state);
         }
 
-        Wake();
+        _wakes.Wake();
     }
 
     /// <summary>Names that were left to this wildcard are looked at anew: something has become of it.</summary>
@@ -117,36 +119,23 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Ends the work on a name; one of which nothing is left to be known goes.</summary>
-    public void Leave(string name)
+    /// <summary>Ends the work on a name, and gives what it is left as; one of which nothing is left to be known goes.</summary>
+    public NameState Leave(string name)
     {
+        NameState left;
         lock (_lock)
         {
-            var state = Put(_names[name] with { Phase = null });
-            if (state == new NameState(name)) _names.Remove(name);
+            left = Put(_names[name] with { Phase = null });
+            if (left == new NameState(name)) _names.Remove(name);
         }
 
         // A place is free for another name, whether or not this one has anything left to be done.
-        Wake();
+        _wakes.Wake();
+        return left;
     }
 
-    /// <summary>Completes when something may have become due.</summary>
-    public Task WokenAsync(CancellationToken stop) => _signal.WaitAsync(stop);
-
-    public void Wake()
-    {
-        try
-        {
-            // One that waits is enough, whatever has changed meanwhile.
-            if (_signal.CurrentCount == 0) _signal.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // The daemon has stopped: nothing more is to be started.
-        }
-    }
-
-    public void Dispose() => _signal.Dispose();
+    /// <summary>Returns when something may have become due, or when <paramref name="atMost"/> has passed.</summary>
+    public Task WaitAsync(TimeSpan atMost, CancellationToken stop) => _wakes.WaitAsync(atMost, time, stop);
 
     private NameState Put(NameState state)
     {
@@ -156,7 +145,7 @@ internal sealed class NameTable(TimeProvider time) : IDisposable
         if (state.Phase == NamePhase.Waiting) _waiting++;
 
         // One that begins to wait has left its place to another.
-        if (Enqueue(state) || (state.Phase == NamePhase.Waiting && before != NamePhase.Waiting)) Wake();
+        if (Enqueue(state) || (state.Phase == NamePhase.Waiting && before != NamePhase.Waiting)) _wakes.Wake();
         return state;
     }
 

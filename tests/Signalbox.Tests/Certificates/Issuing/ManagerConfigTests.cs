@@ -83,6 +83,24 @@ public sealed class ManagerConfigTests
         gate.SetResult();
     }
 
+    /// <summary>Whoever had asked for a renewal waited for good when the name was turned off before its turn.</summary>
+    [Fact]
+    public async Task Name_ThatIsTurnedOffBeforeItsTurn_TellsWhoeverWaits()
+    {
+        await using var rig = new ManagerRig();
+        var gate = new TaskCompletionSource();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
+        rig.Options = rig.Options with { Parallel = 1 };
+        rig.Start(Issuer(ca));
+        rig.Manager.Want("first.example.com");
+        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, "first.example.com");
+        rig.Manager.Want(Name);
+        var renewal = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        rig.Reconfigure(rig.Options with { Names = [new NameSettings(Name) { Off = true }] });
+        (await renewal.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Value!.Off.ShouldBeTrue();
+        gate.SetResult();
+    }
+
     [Fact]
     public async Task Name_WithSettingsOfItsOwn_HasThemAndOthersHaveNot()
     {

@@ -4,6 +4,7 @@ using Signalbox.Certificates.Issuing.Orders;
 using Signalbox.Certificates.Issuing.Preflights;
 using Signalbox.Certificates.Issuing.Records;
 using Signalbox.Model;
+using Signalbox.Model.Wire;
 using Signalbox.Tests.Certificates.Acme.Support;
 using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
 
@@ -47,6 +48,30 @@ public sealed class ManagerJobsTests
         await Task.WhenAll(renewals);
         await rig.PassAsync(TimeSpan.FromHours(2), TimeSpan.FromMinutes(10));
         ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>
+    /// A renewal was told as “checking” now and then: what was told was read when the name's next job, the look for renewal information, was under way already.
+    /// </summary>
+    [Fact]
+    public async Task Renew_WhileTheNextJobIsUnderWay_TellsWhatCameOfTheTry()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        var (start, end) = (rig.Now.AddDays(20), rig.Now.AddDays(22));
+        ca.Options.RenewalWindow = _ => (start, end);
+        rig.Preflight = new ScriptedLook(new([new Evidence("dns", "ok", "ns1.example.com has 192.0.2.1", rig.Now)], null));
+        rig.Start(Issuer(ca) with { Preflight = true });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued, and the window known", state => IsIssued(state) && state!.Certificate!.Plan.Window is not null, Name);
+        ca.Script(CaStep.RenewalInfo, CaReply.Hang);
+        var renewed = await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        await ManagerRig.UntilAsync("the CA is asked for renewal information", () => ca.Count(CaStep.RenewalInfo) == 2);
+        rig.Manager.Find(Name)!.Phase.ShouldNotBeNull();
+        var report = CertificateReports.Whole(rig.Manager.Whole(renewed.Value!), null, rig.Now);
+        report.State.ShouldBe(CertificateStates.Issued);
+        report.Evidence.ShouldHaveSingleItem();
+        report.NotAfter.ShouldBe(rig.Manager.Find(Name)!.Certificate!.NotAfter);
     }
 
     /// <summary>A renewal somebody asked for and that failed leaves a good certificate: nothing is ordered before it is due.</summary>
@@ -127,7 +152,8 @@ public sealed class ManagerJobsTests
     {
         await using var rig = new ManagerRig();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
-        rig.Preflight = new FailingLook(rig.Now);
+        var problem = new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, Name, "The name leads nowhere.", "Make a record.", Retry: true);
+        rig.Preflight = new ScriptedLook(new([new Evidence("dns", "failed", "ns1.example.com says that there is no such name", rig.Now)], problem) { Against = [ChallengeType.Http] });
         rig.Start(Issuer(ca) with { Preflight = true });
         rig.Manager.Want(Name);
         await rig.UntilAsync("the try has failed", HasFailed, Name);
@@ -138,11 +164,8 @@ public sealed class ManagerJobsTests
         ca.Orders.ShouldBeEmpty();
     }
 
-    private sealed class FailingLook(DateTimeOffset at) : IPreflight
+    private sealed class ScriptedLook(PreflightLook look) : IPreflight
     {
-        public ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop) =>
-            new(new PreflightLook([new Evidence("dns", "failed", "ns1.example.com says that there is no such name", at)],
-                new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, "The name leads nowhere.", "Make a record.", Retry: true))
-            { Against = [ChallengeType.Http] });
+        public ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop) => new(look);
     }
 }
