@@ -92,6 +92,7 @@ internal sealed class FakeDaemon : IAsyncDisposable
         await lease.SendAsync(new LeaseEvent { Event = "granted", Id = lease.Id, Urls = lease.Urls, RootCertificate = _home.RootCertificate });
         _leases.Writer.TryWrite(lease);
         await lease.Ended;
+        lease.Leave();
         _held.TryRemove(lease.Id, out _);
     }
 

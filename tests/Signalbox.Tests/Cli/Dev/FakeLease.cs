@@ -8,7 +8,9 @@ namespace Signalbox.Tests.Cli.Dev;
 /// <summary>One lease of a <see cref="FakeDaemon"/>.</summary>
 internal sealed class FakeLease
 {
+    private readonly Lock _lock = new();
     private readonly HttpContext _context;
+    private bool _isOver;
     private readonly Channel<string[]> _backends = Channel.CreateUnbounded<string[]>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -44,7 +46,17 @@ internal sealed class FakeLease
     /// <summary>As when the daemon is killed.</summary>
     public void Cut()
     {
-        _context.Abort();
+        lock (_lock)
+        {
+            if (!_isOver) _context.Abort();
+        }
+
         End();
+    }
+
+    /// <summary>Its request is about to end: from then on the context is the server's again, who may be using it for another.</summary>
+    public void Leave()
+    {
+        lock (_lock) _isOver = true;
     }
 }
