@@ -18,7 +18,7 @@ public sealed class CertificateDiskTests
         using var admin = new AdminClient(SmallDisk.Inside(up, site.Home.Layout.AdminSocket));
         await Wait.UntilAsync("one name is issued, and one leads elsewhere", async () => (await StateAsync(First), await StateAsync(Late)) == (CertificateStates.Issued, CertificateStates.Failed), () => up.Transcript);
         var filler = SmallDisk.Inside(up, Path.Combine(site.Home.Layout.Root, "filler"));
-        Fill(filler);
+        SmallDisk.Fill(filler);
         await site.Pebble.AddAddressAsync(Late, "127.0.0.1");
         var orders = site.Orders;
         for (var i = 0; i < 3; i++) (await admin.RenewAsync(Late)).Reason!.ShouldMatch("No space left on device|disk is full");
@@ -53,19 +53,5 @@ public sealed class CertificateDiskTests
         (await SmallDisk.RunInside(site.Home, up, "umount", site.Home.Layout.PublicCertificates).ExitAsync()).ShouldBe(0);
         (await admin.RenewAsync(First)).State.ShouldBe(CertificateStates.Issued, up.Transcript);
         site.Orders.ShouldBe(1);
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var page = new byte[4096];
-        try
-        {
-            while (true) file.Write(page);
-        }
-        catch (IOException)
-        {
-            // Full: that is what is wanted.
-        }
     }
 }

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Signalbox.EndToEnd.Support;
@@ -57,26 +55,7 @@ internal sealed class OwnSite : IAsyncDisposable
 
     public Task ShowsAsync(string name, OwnLeaf leaf) => Wait.UntilAsync($"{name} is shown with its certificate", async () => await SerialAsync(name) == leaf.Serial);
 
-    public async Task<SslStream> OpenAsync(string name)
-    {
-        var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, Home.HttpsPort);
-            var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = name,
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Ca.Root }, RevocationMode = X509RevocationMode.NoCheck },
-            });
-            return tls;
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
+    public Task<SslStream> OpenAsync(string name) => TlsClient.OpenAsync(Home.HttpsPort, name, Ca.Root);
 
     /// <summary>One request on an open connection, and the status of its answer.</summary>
     public static async Task<string> AskAsync(Stream stream, string host)

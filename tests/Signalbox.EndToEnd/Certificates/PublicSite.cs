@@ -98,26 +98,7 @@ internal sealed class PublicSite : IAsyncDisposable
     }
 
     /// <summary>The same as a handshake, left open.</summary>
-    public async Task<SslStream> OpenAsync(string name, X509Certificate2? root = null)
-    {
-        var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(IPAddress.Loopback, Home.HttpsPort);
-            var tls = new SslStream(client.GetStream());
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = name,
-                CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { root ?? await Pebble.RootAsync() }, RevocationMode = X509RevocationMode.NoCheck },
-            });
-            return tls;
-        }
-        catch
-        {
-            client.Dispose();
-            throw;
-        }
-    }
+    public async Task<SslStream> OpenAsync(string name, X509Certificate2? root = null) => await TlsClient.OpenAsync(Home.HttpsPort, name, root ?? await Pebble.RootAsync());
 
     public async ValueTask DisposeAsync()
     {

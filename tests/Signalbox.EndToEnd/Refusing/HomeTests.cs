@@ -48,7 +48,7 @@ public sealed class HomeTests
         await Wait.UntilAsync("the daemon answers", async () => (await admin.StatusAsync()).Pid == up.Id, () => up.Transcript);
         await admin.AddLiveAsync("early.localhost", backend.Target);
         var filler = SmallDisk.Inside(up, Path.Combine(home.Layout.Root, "filler"));
-        Fill(filler);
+        SmallDisk.Fill(filler);
 
         // What is already allocated may take a few more changes.
         var refused = await FirstRefusedAsync(admin, backend.Target);
@@ -115,20 +115,6 @@ public sealed class HomeTests
         var second = await home.RunAsync("up");
         second.ShouldExit(4).Errors.ShouldContain(home.Layout.Root);
         (await home.Admin.StatusAsync()).Pid.ShouldBe(daemon.Id);
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var page = new byte[4096];
-        try
-        {
-            while (true) file.Write(page);
-        }
-        catch (IOException)
-        {
-            // Full: that is what is wanted.
-        }
     }
 
     private static async Task<ProblemDocument> FirstRefusedAsync(AdminClient admin, string target)

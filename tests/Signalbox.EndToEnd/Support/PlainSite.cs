@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.EndToEnd.Support;
@@ -44,16 +43,7 @@ internal sealed class PlainSite : IAsyncDisposable
     {
         var tls = new SslStream(new NetworkStream(connection.Socket));
         using var limit = new CancellationTokenSource(Wait.Limit);
-        await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions
-            {
-                TargetHost = SecureName,
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Home.RootCertificate() }, RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-            limit.Token);
+        await tls.AuthenticateAsClientAsync(TlsClient.Trusting(Home.RootCertificate(), SecureName), limit.Token);
         return tls;
     }
 

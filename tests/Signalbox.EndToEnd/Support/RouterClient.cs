@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Signalbox.EndToEnd.Support;
 
@@ -18,14 +16,7 @@ internal sealed class RouterClient : IDisposable
         _home = home;
         _handler = new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseProxy = false, ConnectCallback = ConnectAsync,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { home.RootCertificate() }, RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
+            AllowAutoRedirect = false, UseProxy = false, ConnectCallback = ConnectAsync, SslOptions = TlsClient.Trusting(home.RootCertificate()),
         };
         _invoker = new HttpMessageInvoker(_handler);
     }

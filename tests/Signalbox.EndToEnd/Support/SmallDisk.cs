@@ -37,4 +37,19 @@ internal sealed class SmallDisk(Home home, string options)
 
     /// <summary>A path of the home as a process inside sees it, for one outside.</summary>
     public static string Inside(ChildProcess process, string path) => $"/proc/{process.Id}/root{path}";
+
+    /// <summary>Writes a file that takes all the room that is left. There is room again once it is removed.</summary>
+    public static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var page = new byte[4096];
+        try
+        {
+            while (true) file.Write(page);
+        }
+        catch (IOException)
+        {
+            // Full: that is what is wanted.
+        }
+    }
 }

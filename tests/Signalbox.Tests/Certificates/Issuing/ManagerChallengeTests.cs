@@ -61,9 +61,7 @@ public sealed class ManagerChallengeTests
     {
         await using var ca = await ScriptedCa.StartAsync();
         await using var rig = new ManagerRig();
-        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var dns = new ScriptedSolver(ChallengeType.Dns, isSlow: true) { Ready = shown.Task };
-        rig.Solvers.Add(dns);
+        var (dns, shown) = Waiting(rig);
         rig.Start(Both(ca));
         rig.Options.Parallel.ShouldBeLessThan(40);
         var waiting = Enumerable.Range(0, 40).Select(i => $"*.n{i}.example.com").ToList();
@@ -83,9 +81,7 @@ public sealed class ManagerChallengeTests
     {
         await using var ca = await ScriptedCa.StartAsync();
         await using var rig = new ManagerRig();
-        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var dns = new ScriptedSolver(ChallengeType.Dns, isSlow: true) { Ready = shown.Task };
-        rig.Solvers.Add(dns);
+        var (dns, shown) = Waiting(rig);
         rig.Options = rig.Options with { Parallel = 2, Waiting = 3 };
         rig.Start(Issuer(ca) with { Challenges = [ChallengeType.Dns] });
         var names = Enumerable.Range(0, 12).Select(i => $"n{i}.example.com").ToList();
@@ -102,8 +98,7 @@ public sealed class ManagerChallengeTests
     {
         await using var ca = await ScriptedCa.StartAsync();
         await using var rig = new ManagerRig();
-        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        rig.Solvers.Add(new ScriptedSolver(ChallengeType.Dns, isSlow: true) { Ready = shown.Task });
+        var (_, shown) = Waiting(rig);
         rig.Start(Both(ca));
         rig.Manager.Want(Wildcard);
         rig.Manager.Want(Name);
@@ -131,9 +126,7 @@ public sealed class ManagerChallengeTests
     {
         await using var ca = await ScriptedCa.StartAsync();
         await using var rig = new ManagerRig();
-        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var dns = new ScriptedSolver(ChallengeType.Dns, isSlow: true) { Ready = shown.Task };
-        rig.Solvers.Add(dns);
+        var (dns, shown) = Waiting(rig);
         rig.Start(Both(ca));
         rig.Manager.Want(Wildcard);
         rig.Manager.Want(Name);
@@ -207,6 +200,15 @@ public sealed class ManagerChallengeTests
         dns.Asked.Count.ShouldBe(goesOn ? 1 : 0);
         ca.Orders.Count.ShouldBe(goesOn ? 1 : 0);
         rig.Manager.Show(Name)!.Known.Evidence.ShouldHaveSingleItem().Step.ShouldBe(step);
+    }
+
+    /// <summary>Has names shown by a zone whose servers are waited for until the test says so.</summary>
+    private static (ScriptedSolver Dns, TaskCompletionSource Shown) Waiting(ManagerRig rig)
+    {
+        var shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dns = new ScriptedSolver(ChallengeType.Dns, isSlow: true) { Ready = shown.Task };
+        rig.Solvers.Add(dns);
+        return (dns, shown);
     }
 
     private static IssuerSettings Both(ScriptedCa ca) => Issuer(ca) with { Challenges = [ChallengeType.Http, ChallengeType.TlsAlpn, ChallengeType.Dns] };
