@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Book;
 using Signalbox.Certificates.Challenges.Dns01;
 using Signalbox.Certificates.Dns;
@@ -24,6 +25,9 @@ internal sealed class PublicCertificates : IAsyncDisposable
     /// <summary>With their secrets, which may stand in files.</summary>
     private Items<DnsProviderOptions> _providers;
 
+    /// <summary>Of the issuers, in their order; they stand in files too.</summary>
+    private Items<TrustedRoots?> _roots;
+
     /// <param name="config">Its issuers and DNS providers. What of them cannot be used, such as a root file that cannot be read, is left out; <see cref="Problems"/> says so.</param>
     /// <param name="place">Home, store and clock.</param>
     /// <param name="isElsewhere">True for names that the local authority answers for.</param>
@@ -37,7 +41,7 @@ internal sealed class PublicCertificates : IAsyncDisposable
         var issuers = ConfiguredIssuers.Read(config, isElsewhere);
         var providers = PublicChallenges.Read(config.DnsProviders);
         Problems = [.. issuers.Problems, .. providers.Problems];
-        _providers = providers.Value;
+        (_providers, _roots) = (providers.Value, Roots(issuers));
         Challenges = new PublicChallenges(_providers, Dns(config), (place.Store, place.Time), closed, logger);
         Book = new PublicBook(shelf);
         Manager = new CertificateManager(Book, Attempt(config, issuers.Options), place.Time, logger);
@@ -61,19 +65,18 @@ internal sealed class PublicCertificates : IAsyncDisposable
     }
 
     /// <summary>
-    /// Goes on by another config: from the next job on, and at once for what was paused for want of a ready issuer. One with a fault leaves the old in force. Called by one
-    /// thread at a time.
+    /// Goes on by another config: from the next job on, and at once for what was paused for want of a ready issuer. One with a fault leaves the old in force. Files that it
+    /// names are read anew, whether or not the config itself has changed. Called by one thread at a time.
     /// </summary>
     public void Apply(SignalboxConfig config)
     {
-        if (config.CertifiesAs(_inForce) && Problems.IsEmpty) return;
-        var issuers = ConfiguredIssuers.Read(config, _isElsewhere);
-        var providers = PublicChallenges.Read(config.DnsProviders);
+        var (issuers, providers, hadFaults) = (ConfiguredIssuers.Read(config, _isElsewhere), PublicChallenges.Read(config.DnsProviders), !Problems.IsEmpty);
         Problems = [.. issuers.Problems, .. providers.Problems];
         foreach (var problem in Problems) _logger.LogWarning("{Problem}", problem);
-        if (!Problems.IsEmpty) return;
-        _inForce = config;
+        if (!Problems.IsEmpty || (!hadFaults && config.CertifiesAs(_inForce) && providers.Value == _providers && Roots(issuers) == _roots)) return;
+        (_inForce, _roots) = (config, Roots(issuers));
         if (providers.Value != _providers) Challenges.Replace(_providers = providers.Value);
+        Challenges.Replace(Dns(config).Resolvers);
         Manager.Reconfigure(Attempt(config, issuers.Options));
         _logger.LogInformation("Public certificates go by the changed config.");
     }
@@ -88,6 +91,8 @@ internal sealed class PublicCertificates : IAsyncDisposable
 
     /// <summary>The addresses were checked where the file was read; none are the system's.</summary>
     private static DnsOptions Dns(SignalboxConfig config) => new() { Resolvers = SystemResolvers.Parse(config.Resolvers).Value };
+
+    private static Items<TrustedRoots?> Roots(ConfiguredIssuers issuers) => issuers.Options.Issuers.Select(issuer => issuer.Roots).ToItems();
 
     private Attempt Attempt(SignalboxConfig config, ManagerOptions options)
     {

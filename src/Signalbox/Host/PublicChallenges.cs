@@ -14,8 +14,8 @@ internal sealed class PublicChallenges : IAsyncDisposable
 {
     private readonly HttpClient _http;
     private readonly DnsProviderTable _providers;
+    private readonly DnsResolver _resolver;
     private readonly DnsSolver _dns;
-
     private readonly DnsProviders _kinds;
 
     /// <param name="providers">The config's, with their secrets.</param>
@@ -26,8 +26,9 @@ internal sealed class PublicChallenges : IAsyncDisposable
     public PublicChallenges(IEnumerable<DnsProviderOptions> providers, DnsOptions options, (IRecordStore Store, TimeProvider Time) place, Func<Problem?> closed, ILogger logger)
     {
         var client = new DnsClient(place.Time, options.Timing);
-        var lookup = AuthoritativeLookup.Create(options, place.Time);
-        var propagation = new Propagation(lookup, new DnsResolver(client, options.Resolvers), place.Time);
+        _resolver = new DnsResolver(client, options.Resolvers);
+        var lookup = AuthoritativeLookup.Create(options, client, _resolver);
+        var propagation = new Propagation(lookup, _resolver, place.Time);
 
         // Each request has a time limit of its own.
         _http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
@@ -57,6 +58,9 @@ internal sealed class PublicChallenges : IAsyncDisposable
 
     /// <summary>Asks these providers from now on; what others have put into the DNS they take out again.</summary>
     public void Replace(Items<DnsProviderOptions> providers) => _providers.Replace(_kinds.All(providers));
+
+    /// <summary>Asks these resolvers from now on, also in the middle of an order; none means the system's.</summary>
+    public void Replace(Items<DnsServer> resolvers) => _resolver.Replace(resolvers);
 
     /// <summary>Begins to remove what an earlier process left in the DNS. Returns at once.</summary>
     public void Start() => _dns.Start();

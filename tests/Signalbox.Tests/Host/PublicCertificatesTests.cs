@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Signalbox.Certificates.Acme;
 using Signalbox.Host;
 using Signalbox.Model;
 using Signalbox.Sources.Files;
 using Signalbox.Store.Sqlite;
+using Signalbox.Tests.Certificates.Dns;
 using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Host;
@@ -63,6 +65,42 @@ public sealed class PublicCertificatesTests : IAsyncDisposable
         manager.Find("www.example.com")!.Off.ShouldBeTrue();
         certificates.Apply(new SignalboxConfig { Issuers = [Ready], Names = [new NameConfig("*.example.com") { Off = true }, new NameConfig("www.example.com") { Key = "rsa-2048" }] });
         manager.Find("www.example.com")!.Off.ShouldBeFalse();
+    }
+
+    /// <summary>The resolvers of the start were asked for dns-01 until the daemon ended, whatever was saved since.</summary>
+    [Fact]
+    public async Task Apply_Resolvers_AreAskedFromThenOn()
+    {
+        await using var former = ScriptedDns.Start();
+        await using var latter = ScriptedDns.Start();
+        var config = new SignalboxConfig { Issuers = [Ready], DnsProviders = [new DnsProviderConfig("hook", DnsProviderConfig.Exec) { Command = ["true"], Zones = ["acme.example.net"] }], Resolvers = [$"{ScriptedDns.Resolver}:{former.Port}"] };
+        await using var certificates = Make(config);
+        var solver = certificates.Challenges.Solvers.Single(solver => solver.Type == ChallengeType.Dns);
+        var name = Identifier.Parse("www.example.com").Value!;
+        await solver.ObstacleAsync(name, TestContext.Current.CancellationToken);
+        former.Asked.ShouldNotBeEmpty();
+        former.Asked.Clear();
+        certificates.Apply(config with { Resolvers = [$"{ScriptedDns.Resolver}:{latter.Port}"] });
+        await solver.ObstacleAsync(name, TestContext.Current.CancellationToken);
+        former.Asked.ShouldBeEmpty();
+        latter.Asked.ShouldNotBeEmpty();
+    }
+
+    /// <summary>A token that was replaced in its file was not taken up, as the config itself was the same.</summary>
+    [Fact]
+    public async Task Apply_SameConfig_ReadsItsFilesAnew()
+    {
+        var token = Path.Combine(_home.Layout.Root, "token");
+        File.WriteAllText(token, "secret");
+        var config = new SignalboxConfig { Issuers = [Ready], DnsProviders = [new DnsProviderConfig("cf", DnsProviderConfig.Cloudflare) { TokenFile = token }] };
+        await using var certificates = Make(config);
+        certificates.Problems.ShouldBeEmpty();
+        File.WriteAllText(token, "two words");
+        certificates.Apply(config);
+        certificates.Problems.ShouldHaveSingleItem().Subject.ShouldBe(token);
+        File.WriteAllText(token, "another");
+        certificates.Apply(config);
+        certificates.Problems.ShouldBeEmpty();
     }
 
     private PublicCertificates Make(SignalboxConfig config) =>

@@ -25,4 +25,10 @@ internal sealed record TrustedRoots(X509Certificate2Collection Certificates, boo
 
         return new TrustedRoots(found, only);
     }
+
+    public bool Equals(TrustedRoots? other) => other is not null && Only == other.Only && Thumbprints.SequenceEqual(other.Thumbprints);
+
+    public override int GetHashCode() => HashCode.Combine(Only, Certificates.Count);
+
+    private IEnumerable<string> Thumbprints => Certificates.Select(certificate => certificate.Thumbprint);
 }

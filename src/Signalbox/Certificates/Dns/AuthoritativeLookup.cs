@@ -14,8 +14,13 @@ internal sealed class AuthoritativeLookup(DnsClient client, ZoneFinder zones)
     public static AuthoritativeLookup Create(DnsOptions options, TimeProvider time)
     {
         var client = new DnsClient(time, options.Timing);
-        return new AuthoritativeLookup(client, new ZoneFinder(new DnsResolver(client, options.Resolvers), options.AuthorityPort));
+        return Create(options, client, new DnsResolver(client, options.Resolvers));
     }
+
+    /// <param name="options">All but its resolvers.</param>
+    /// <param name="client">Asks.</param>
+    /// <param name="resolver">Finds zones and their servers.</param>
+    public static AuthoritativeLookup Create(DnsOptions options, DnsClient client, DnsResolver resolver) => new(client, new ZoneFinder(resolver, options.AuthorityPort));
 
     /// <summary>
     /// Steps: 1. find the zone and its servers; 2. ask each for the name; 3. where one of them has an alias, begin again with its target, in whatever zone

@@ -189,6 +189,19 @@ public sealed class DnsClientTests
     }
 
     [Fact]
+    public async Task Resolver_ServersReplaced_TheNewOnesAlone()
+    {
+        await using var dns = ScriptedDns.Start(1, 2);
+        dns.Zone("example", 1, 2);
+        var resolver = new DnsResolver(Client, [dns.ResolverServer, dns.Server(1)]);
+        await resolver.AskAsync(DnsName.Of("example"), DnsType.SOA, CancellationToken.None);
+        dns.Asked.Clear();
+        resolver.Replace([dns.Server(2)]);
+        (await resolver.AskAsync(DnsName.Of("example"), DnsType.SOA, CancellationToken.None)).Kind.ShouldBe(DnsAnswerKind.Records);
+        dns.Asked.ShouldHaveSingleItem().Server.ToString().ShouldBe("127.0.0.2");
+    }
+
+    [Fact]
     public void Resolvers_OfTheSystem_AreReadAsTheSystemReadsThem()
     {
         const string Text = "# nameserver 1.1.1.1\nsearch home.arpa\nnameserver 9.9.9.9 \nnameserver\tfe80::1%eth0\nnameserver nonsense\noptions edns0\nnameserver ::1\nnameserver 8.8.8.8\n";
