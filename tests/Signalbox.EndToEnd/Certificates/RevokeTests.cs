@@ -32,6 +32,37 @@ public sealed class RevokeTests
         site.Orders.ShouldBe(2);
     }
 
+    /// <summary>In a real terminal: the question, and the line that tells what is going on while a command waits.</summary>
+    [Fact]
+    public async Task Terminal_RenewTellsItsProgressAndRevokeAsksFirst()
+    {
+        // Some time at the CA, so that there is something to be told of.
+        await using var site = await PublicSite.StartAsync(new PebbleOptions { ValidationSleep = 3 }, Name);
+        await site.Home.UpAsync();
+        await site.IssuedAsync();
+        var transcript = "";
+        await Wait.UntilAsync("a renewal has told its progress", async () =>
+        {
+            // How long Pebble waits is its own choice: now and then there is nothing to be told.
+            var renewing = Terminal(site, "", "renew", Name);
+            (await renewing.ExitAsync()).ShouldBe(0, transcript = renewing.Transcript);
+            renewing.Output.ShouldContain(line => line.Contains(CertificateStates.Issued), transcript);
+            return renewing.Output.Any(line => line.StartsWith("\e[K", StringComparison.Ordinal) && line.Contains("renewing"));
+        }, () => transcript);
+        using var first = await site.HandshakeAsync(Name);
+
+        var refused = Terminal(site, "n", "revoke", Name);
+        (await refused.ExitAsync()).ShouldBe(1, refused.Transcript);
+        refused.Output.ShouldContain(line => line.Contains("Nothing was revoked."), refused.Transcript);
+        (await StatusAsync(site, first)).ShouldBe("Valid");
+        var revoked = Terminal(site, "y", "revoke", Name);
+        (await revoked.ExitAsync()).ShouldBe(0, revoked.Transcript);
+        (await StatusAsync(site, first)).ShouldBe("Revoked");
+
+        static ChildProcess Terminal(PublicSite site, string answer, params string[] words) =>
+            site.Home.Start(DevServer.Python, [Product.TestFile("terminal.py"), "--answer", answer, Product.Program, "cert", .. words]);
+    }
+
     [Fact]
     public async Task Revoke_KilledAtAnyTime_EndsRevokedWithAnotherCertificate()
     {

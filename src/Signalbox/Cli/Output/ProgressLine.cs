@@ -9,6 +9,9 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider time)
     /// <summary>To the first column, and clear the line from there (ECMA-48 8.3.41).</summary>
     private const string Clear = "\r\x1b[K";
 
+    /// <summary>What is too long for the terminal ends at its edge (DECAWM): one that went on in the next line could not be written over.</summary>
+    private const string Narrow = "\x1b[?7l", Wide = "\x1b[?7h";
+
     private string _step = "";
     private long _since;
 
@@ -24,7 +27,7 @@ internal sealed class ProgressLine(Terminal terminal, TimeProvider time)
         }
 
         var seconds = (int)time.GetElapsedTime(_since).TotalSeconds;
-        terminal.Writer.Write($"{Clear}{terminal.Paint(step, "yellow")} {detail}{(seconds > 0 ? $" {seconds} s" : "")}");
+        terminal.Writer.Write($"{Clear}{Narrow}{terminal.Paint(step, "yellow")}{(seconds > 0 ? $" {seconds} s" : "")} {detail}{Wide}");
     }
 
     public void End()
