@@ -115,6 +115,7 @@ internal sealed class Composition : IAsyncDisposable
             time,
             logs);
         ends.Push(router.DisposeAsync);
+        own.Book.HasRoute = router.HasRoute;
         var planes = new PlaneBoard([new EmbeddedPlane(router)], logs.CreateLogger<PlaneBoard>());
         ends.Push(() => { planes.Dispose(); return ValueTask.CompletedTask; });
         var monitor = new BackendMonitor(backends, time);

@@ -65,6 +65,9 @@ internal sealed class Router : IAsyncDisposable
     /// <summary>The very look-up requests use.</summary>
     public Route? Match(string host, string path) => _table.Match(host, path);
 
+    /// <summary>True when the host has a route of its own, and not a wildcard's alone. Lower case; takes no lock.</summary>
+    public bool HasRoute(string host) => _table.Index.HasOwn(host);
+
     /// <summary>What is really carried: key to <c>&lt;id&gt;@&lt;revision&gt;</c>.</summary>
     public IReadOnlyDictionary<RouteKey, string> Observe() => _table.Index.Routes().ToDictionary(route => route.Key, route => $"{route.Id}@{route.Revision}");
 

@@ -4,7 +4,8 @@ namespace Signalbox.Certificates.Own;
 
 /// <summary>
 /// The certificates that people gave: those of files in the config, and those that were imported. A host with files in the config has these and nothing else, come
-/// what may. All others (imports, and names that a wildcard stands for) give way to another book's once they have ended.
+/// what may, and so has one that is here by the route of a wildcard with files alone. All others (imports, and names with a route of their own under such a wildcard)
+/// give way to another book's once they have ended.
 /// </summary>
 internal sealed class OwnBook(TimeProvider time)
 {
@@ -15,6 +16,9 @@ internal sealed class OwnBook(TimeProvider time)
 
     /// <summary>Told after each change, and now and then because time has passed, that <see cref="Keeps"/> may answer otherwise.</summary>
     public Action Changed { get; set; } = () => { };
+
+    /// <summary>Whether a host has a route of its own, and not a wildcard's alone.</summary>
+    public Func<string, bool> HasRoute { get; set; } = _ => true;
 
     public OwnTable Table => _table;
 
@@ -37,6 +41,9 @@ internal sealed class OwnBook(TimeProvider time)
         if (exact is not null && exact.IsUsable(now)) return new OwnAnswer(true, exact.Held!.Server);
         var wildcard = table.Wildcard(host);
         if (wildcard is not null && wildcard.IsUsable(now)) return new OwnAnswer(true, wildcard.Held!.Server);
+
+        // The config says of the wildcard's route what it is to be shown with, and of this host it says nothing else.
+        if (exact is null && wildcard is { Import: null } && !HasRoute(host)) return new OwnAnswer(true, wildcard.Held?.Server);
         return new OwnAnswer(false, (exact?.Held ?? wildcard?.Held)?.Server);
     }
 

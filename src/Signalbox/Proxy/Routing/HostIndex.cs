@@ -45,6 +45,9 @@ internal sealed class HostIndex
         return dot > 0 && _wildcards.Find(name[(dot + 1)..]) is not null;
     }
 
+    /// <summary>True when the host has a route of its own, whatever wildcards there are.</summary>
+    public bool HasOwn(ReadOnlySpan<char> host) => _exact.Find(RequestHost.Name(host)) is not null;
+
     /// <summary>Takes over a change. Each host's entry is swapped once, with all of its changes.</summary>
     public void Apply(EdgeChange change)
     {

@@ -63,6 +63,23 @@ public sealed class OwnBookTests : IDisposable
         _own.Keeps("*.example.com").ShouldBeTrue();
     }
 
+    /// <summary>The local authority answered for hosts of a wildcard whose files were refused, though their config says what they are to be shown with.</summary>
+    [Fact]
+    public async Task Find_RefusedFilesForAWildcard_NobodyAnswersForHostsThatAreHereByItAlone()
+    {
+        _other.Names.Add("www.example.com");
+        _own.HasRoute = host => host == "own.example.com";
+        _own.PutFiles([new OwnEntry("*.example.com", "cert.pem", null)]);
+        _books.Covers("www.example.com").ShouldBeFalse();
+        (await _books.FindAsync("www.example.com", true)).ShouldBeNull();
+        _own.Find("www.example.com")!.Name.ShouldBe("*.example.com");
+
+        // One with a route of its own has what that route says, as has a name further down.
+        _other.Names.UnionWith(["own.example.com", "a.b.example.com"]);
+        (await _books.FindAsync("own.example.com", true)).ShouldBe(_other.Certificate);
+        (await _books.FindAsync("a.b.example.com", true)).ShouldBe(_other.Certificate);
+    }
+
     [Fact]
     public async Task Find_FilesThatHaveEnded_AreShownAllTheSame()
     {
