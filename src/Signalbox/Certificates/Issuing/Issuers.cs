@@ -14,10 +14,11 @@ internal sealed class Issuers(ManagerOptions options, CaStates states, TimeProvi
     public Ca Of(IssuerSettings issuer, Uri directory) => new(issuer, directory, states.Of(directory),
         _clients.GetOrAdd((issuer.Name, directory), key => new AcmeClient(new AcmeServer(key.Directory) { Roots = issuer.Roots }, time)));
 
-    /// <summary>The CA a certificate came from; null when the config has it no more.</summary>
+    /// <summary>The CA a certificate came from; null when the config has it no more. Where that is not known it is taken for the only one there is: another one would say that it is not its own.</summary>
     public Ca? Of(CertificateRecord certificate)
     {
         var issuer = options.Issuers.FirstOrDefault(issuer => IsOf(certificate, issuer));
+        if (issuer is null && certificate is { Directory: null, Issuer: "" } && options.Issuers.Count == 1) issuer = options.Issuers[0];
         return issuer is null ? null : Of(issuer, issuer.Directory);
     }
 

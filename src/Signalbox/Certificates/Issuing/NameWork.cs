@@ -63,7 +63,7 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         book.Remove(state.Name);
         names.Change(state.Name, now => now with { Certificate = null, Known = Revocation.Fresh(state.Known), Held = null });
         names.Release(state.Name);
-        logger.LogWarning("The certificate of {Name} was revoked by {Issuer}.", state.Name, state.Certificate!.Issuer);
+        logger.LogWarning("The certificate of {Name} was revoked by {Issuer}.", state.Name, state.Certificate!.SignedBy);
     }
 
     /// <summary>Never an order while a valid certificate exists: its file may be there where the index has lost it.</summary>
@@ -71,7 +71,8 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     {
         if (ground.Archive.IsUnderWay(name) || ground.Shelf.Find(name) is not { } kept || kept.NotAfter <= time.GetUtcNow()) return false;
         book.Put(name, kept);
-        names.Change(name, state => state with { Certificate = CertificateRecord.Of(name, kept) });
+        var record = CertificateRecord.Found(name, kept, names.Where(state => state.Certificate is not null).Select(state => state.Certificate!), time.GetUtcNow());
+        names.Change(name, state => state with { Certificate = record });
         logger.LogInformation("A certificate for {Name} was found that the index did not know of; it is good until {NotAfter:yyyy-MM-dd HH:mm} UTC.", name, kept.NotAfter);
         return true;
     }

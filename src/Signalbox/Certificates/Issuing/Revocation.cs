@@ -52,6 +52,12 @@ internal sealed class Revocation(Issuers issuers, AttemptGround ground)
         if (!held.Succeeded) return held.Problem;
         if (issuers.Of(certificate) is not { } ca)
         {
+            if (certificate.Issuer.Length == 0)
+            {
+                return new Problem(ProblemType.InvalidConfig, ProblemSide.Request, wish.Name, $"Which issuer the certificate is from is not known: its entry in the index was lost. It was signed by “{certificate.SignedBy}”.",
+                    "Have that issuer as the only one under certificates.issuers until the certificate is revoked.");
+            }
+
             return new Problem(ProblemType.InvalidConfig, ProblemSide.Request, wish.Name, $"The issuer “{certificate.Issuer}”, which the certificate is from, is not in the config any more.",
                 "Put it back under certificates.issuers until the certificate is revoked.");
         }

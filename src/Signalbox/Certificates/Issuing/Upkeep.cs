@@ -32,11 +32,15 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
     {
         await ground.Archive.TidyAsync();
         ground.Storage.Tidy();
-        foreach (var (path, certificate) in ground.Shelf.Strays(names.Where(state => state.Certificate is not null).Select(state => state.Name)))
+        var known = names.Where(state => state.Certificate is not null);
+
+        // One of each signer's is enough to know the signer by, and all files may be strays.
+        var signers = known.Select(state => state.Certificate!).Where(kept => kept is { Directory: not null, Signer: not null }).DistinctBy(kept => kept.Signer).ToList();
+        foreach (var (path, certificate) in ground.Shelf.Strays(known.Select(state => state.Name)))
         {
             stop.ThrowIfCancellationRequested();
             if (path == AtomicFile.Temporary(Path.ChangeExtension(path, null))) CertificateShelf.Remove(path);
-            else if (certificate is not null) await TakeInAsync(path, certificate);
+            else if (certificate is not null) await TakeInAsync(path, certificate, signers);
         }
 
         await SweepAsync(stop);
@@ -96,7 +100,7 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
     }
 
     /// <summary>A certificate the index does not know of: one whose removal was broken off, or the index was lost.</summary>
-    private async Task TakeInAsync(string path, HeldCertificate certificate)
+    private async Task TakeInAsync(string path, HeldCertificate certificate, IReadOnlyList<CertificateRecord> signers)
     {
         if (certificate.NotAfter <= time.GetUtcNow())
         {
@@ -105,7 +109,7 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
         }
 
         if (ground.Shelf.NameOf(path, certificate) is not { } name || ground.Archive.IsUnderWay(name)) return;
-        var record = CertificateRecord.Of(name, certificate);
+        var record = CertificateRecord.Found(name, certificate, signers, time.GetUtcNow());
         names.Change(name, state => state with { Certificate = record });
         book.Put(name);
         logger.LogInformation("A certificate for {Name} was found that the index did not know of; it is good until {NotAfter:yyyy-MM-dd HH:mm} UTC.", name, record.NotAfter);

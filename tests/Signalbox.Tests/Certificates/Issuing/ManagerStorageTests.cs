@@ -106,6 +106,49 @@ public sealed class ManagerStorageTests
         rig.Manager.Find("left.example.com")!.Certificate.ShouldNotBeNull();
     }
 
+    /// <summary>A certificate that was found without its entry had no issuer: it could not be revoked, and nobody was asked when it is to be renewed.</summary>
+    [Theory]
+    [InlineData(false, 1, "main")]
+    [InlineData(false, 2, "main")]
+    [InlineData(true, 1, "")]
+    public async Task Index_ThatIsLost_LeavesTheIssuerToBeKnownByItsOtherCertificatesOrByBeingTheOnlyOne(bool isWhollyLost, int issuers, string issuer)
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        await using var other = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        var window = (rig.Now.AddDays(20), rig.Now.AddDays(22));
+        ca.Options.RenewalWindow = _ => window;
+        rig.Start([Issuer(ca), .. Enumerable.Repeat(Issuer(other, "other"), issuers - 1)]);
+        string[] names = [Name, "other.example.com"];
+        foreach (var name in names) rig.Manager.Want(name);
+        await UntilAsync("both are issued", () => rig.Manager.All().Count(IsIssued) == 2);
+        await rig.IdleAsync();
+        await rig.Store.CommitAsync([.. names.Take(isWhollyLost ? 2 : 1).Select(name => new RecordChange("certificate", name, null))], CancellationToken.None);
+        await rig.RestartAsync(names);
+        await rig.UntilAsync("the CA has told when it is to be renewed", state => IsIssued(state) && state!.Certificate!.Plan.Window is not null, Name);
+        var found = rig.Manager.Find(Name)!;
+        found.Certificate!.Issuer.ShouldBe(issuer);
+        CertificateReports.Of(found, null, rig.Now).Issuer.ShouldBe(rig.Manager.Find("other.example.com")!.Certificate!.SignedBy);
+        (await rig.Manager.RevokeAsync(Name, null, TestContext.Current.CancellationToken)).Succeeded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Index_ThatIsLostWithSeveralIssuers_SaysWhoSignedWhereItMatters()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca), Issuer(ca, "other"));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.Store.CommitAsync([new RecordChange("certificate", Name, null)], CancellationToken.None);
+        await rig.RestartAsync(Name);
+        await rig.UntilAsync("the file is found", IsIssued, Name);
+        await rig.IdleAsync();
+        var refused = (await rig.Manager.RevokeAsync(Name, null, TestContext.Current.CancellationToken)).Problem;
+        refused.Text.ShouldContain($"It was signed by “{rig.Manager.Find(Name)!.Certificate!.SignedBy}”.");
+        rig.Manager.Find(Name)!.Certificate!.SignedBy.ShouldNotBeEmpty();
+    }
+
     /// <summary>A file that could not be opened at one moment passed for damage, and a good certificate was ordered anew.</summary>
     [Fact]
     public async Task File_ThatCannotBeReadForAMoment_IsNotOrderedAnew()

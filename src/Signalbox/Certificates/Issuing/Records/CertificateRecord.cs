@@ -27,6 +27,23 @@ internal sealed record CertificateRecord(
     public static CertificateRecord Of(string name, HeldCertificate certificate) =>
         new(name, "", certificate.Issuer, certificate.NotBefore, certificate.NotAfter, CertificateId.Of(certificate.Server.Leaf)) { Plan = RenewalPlan.Without(certificate.NotBefore, certificate.NotAfter) };
 
+    /// <summary>The same of a file that was found without its entry. Another certificate by the very same key tells who was asked; the CA is asked for renewal information at once.</summary>
+    /// <param name="name">The host or wildcard the file lies under.</param>
+    /// <param name="certificate">What is in it.</param>
+    /// <param name="others">Certificates whose entries are there.</param>
+    /// <param name="now">The present time.</param>
+    public static CertificateRecord Found(string name, HeldCertificate certificate, IEnumerable<CertificateRecord> others, DateTimeOffset now)
+    {
+        var found = Of(name, certificate);
+        if (found.Id is null) return found;
+        var same = others.FirstOrDefault(other => other.Directory is not null && other.Signer == found.Signer);
+        return found with { Issuer = same?.Issuer ?? "", Directory = same?.Directory, AskAt = now };
+    }
+
+    /// <summary>The key that signed it, as its identifier begins with; null where it has none.</summary>
+    [JsonIgnore]
+    public string? Signer => Id?.Split('.')[0];
+
     public DateTimeOffset DueAt => Plan.DueAt(NotBefore, NotAfter);
 
     public bool IsUsable(DateTimeOffset now) => now < NotAfter;
