@@ -1,3 +1,4 @@
+using System.Text;
 using Signalbox.Model;
 
 namespace Signalbox.Store;
@@ -11,6 +12,12 @@ internal interface IRecordStore
     /// <summary>All records of a kind, in the order of their keys. Reads the database: once, at a start.</summary>
     IReadOnlyList<StoredRecord> Load(string kind);
 
+    /// <summary>The same without holding them all: each is shown once, in the order of the keys. For kinds with thousands of records.</summary>
+    void Read(string kind, RecordReader reader)
+    {
+        foreach (var record in Load(kind)) reader(Encoding.UTF8.GetBytes(record.Value));
+    }
+
     /// <summary>One record, or null. Reads the database: for what is asked for now and then and not worth its memory.</summary>
     StoredRecord? Find(string kind, string key);
 
@@ -20,6 +27,9 @@ internal interface IRecordStore
 
 /// <summary>One record as it is kept. The value is its owner's to read.</summary>
 internal sealed record StoredRecord(string Key, string Value);
+
+/// <summary>Is shown one record's value, in UTF-8, which is there until it returns.</summary>
+internal delegate void RecordReader(ReadOnlySpan<byte> value);
 
 /// <summary>One record put, or removed where the value is null. Of several changes of one record the last counts.</summary>
 internal sealed record RecordChange(string Kind, string Key, string? Value);

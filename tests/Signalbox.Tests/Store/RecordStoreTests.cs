@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Signalbox.Store;
 using Signalbox.Store.Sqlite;
@@ -27,6 +28,17 @@ public sealed class RecordStoreTests : IDisposable
         again.Load("c").ShouldBeEmpty();
         again.Find("a", "3").ShouldBe(new StoredRecord("3", "three"));
         again.Find("a", "2").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Read_ShowsEachOfTheKindAsItLies()
+    {
+        await using var store = Open();
+        await store.CommitAsync([new RecordChange("a", "2", "zwei €"), new RecordChange("a", "1", "one"), new RecordChange("b", "1", "other"), new RecordChange("a", "3", "")], Token);
+        var shown = new List<string>();
+        store.Read("a", value => shown.Add(Encoding.UTF8.GetString(value)));
+        shown.ShouldBe(["one", "zwei €", ""]);
+        store.Read("c", _ => throw new InvalidOperationException("There is none."));
     }
 
     [Fact]

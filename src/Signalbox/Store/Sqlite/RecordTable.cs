@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Signalbox.Store.Sqlite;
 
@@ -17,6 +18,23 @@ internal static class RecordTable
         using var rows = select.ExecuteReader();
         while (rows.Read()) records.Add(new StoredRecord(rows.GetString(0), rows.GetString(1)));
         return records;
+    }
+
+    /// <summary>
+    /// By SQLite's own functions: the provider would make an array or a string of each value, and of ten thousand values that is most of what a start allocates. The database is
+    /// in UTF-8, so a text's octets are given as they lie there.
+    /// </summary>
+    public static void Read(SqliteConnection connection, string kind, RecordReader reader)
+    {
+        var database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, "select value from records where kind = ?1 order by key", out var statement), database);
+        using (statement)
+        {
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_text(statement, 1, kind), database);
+            int step;
+            while ((step = raw.sqlite3_step(statement)) == raw.SQLITE_ROW) reader(raw.sqlite3_column_blob(statement, 0));
+            if (step != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(step, database);
+        }
     }
 
     public static StoredRecord? Find(SqliteConnection connection, string kind, string key)

@@ -67,6 +67,13 @@ internal sealed class SqliteClaimStore : IClaimStore, IRecordStore
         return RecordTable.Load(connection, kind);
     }
 
+    public void Read(string kind, RecordReader reader)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        using var connection = StoreConnection.Open(_file);
+        RecordTable.Read(connection, kind, reader);
+    }
+
     public StoredRecord? Find(string kind, string key)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);

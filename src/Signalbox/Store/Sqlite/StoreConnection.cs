@@ -15,7 +15,13 @@ internal static class StoreConnection
     private const int LogSizeLimit = 8 * 1024 * 1024;
 
     /// <summary>KiB of pages in memory: holds the upper levels of the trees at a million claims, and spills only in batches of over 50,000.</summary>
-    private const int CacheSize = 16 * 1024;
+    private const int WriterCache = 16 * 1024;
+
+    /// <summary>
+    /// KiB for whoever goes through the tables once, which is everyone but the writer: a page that was read is not read again. The check at a start reads every page there is,
+    /// and with a larger cache all of them stayed in memory for good.
+    /// </summary>
+    private const int SmallCache = 512;
 
     static StoreConnection() => SQLitePCL.Batteries_V2.Init();
 
@@ -34,7 +40,7 @@ internal static class StoreConnection
         try
         {
             connection.Open();
-            StoreSchema.Execute(connection, $"pragma busy_timeout = {BusyTimeout}; pragma cache_size = -{CacheSize}; pragma journal_size_limit = {LogSizeLimit}");
+            StoreSchema.Execute(connection, $"pragma busy_timeout = {BusyTimeout}; pragma cache_size = -{SmallCache}; pragma journal_size_limit = {LogSizeLimit}");
             return connection;
         }
         catch
@@ -43,4 +49,7 @@ internal static class StoreConnection
             throw;
         }
     }
+
+    /// <summary>For the connection that writes, once it has read what there is.</summary>
+    public static void Enlarge(SqliteConnection connection) => StoreSchema.Execute(connection, $"pragma cache_size = -{WriterCache}");
 }

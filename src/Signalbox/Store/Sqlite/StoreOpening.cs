@@ -59,7 +59,9 @@ internal static class StoreOpening
             // Proves that the file can be written.
             StoreSchema.Execute(connection, "begin immediate; rollback");
             TakeOverLog(connection, file, notices);
-            return new Attempt(new StoreWriter(connection), Read(connection, file, notices), null, null);
+            var state = Read(connection, file, notices);
+            StoreConnection.Enlarge(connection);
+            return new Attempt(new StoreWriter(connection), state, null, null);
         }
         catch (SqliteException error)
         {
