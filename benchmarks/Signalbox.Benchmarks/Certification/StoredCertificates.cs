@@ -43,6 +43,7 @@ internal static class StoredCertificates
         yield return IssuingStore.Put(new NameRecord(certificate.Name)
         {
             Challenge = "http-01",
+            LastTry = certificate.NotBefore,
             // What a pre-flight leaves, in its words.
             Evidence =
             [

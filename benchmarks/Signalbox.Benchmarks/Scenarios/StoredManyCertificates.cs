@@ -12,7 +12,11 @@ namespace Signalbox.Benchmarks.Scenarios;
 /// <summary>
 /// Many certificates that were issued earlier and are kept: when the first handshake comes about after a start, what a certificate costs that nobody asks for, and whether a handshake
 /// costs more among many than among few. Two processes with the same routes: one with a certificate for every name; one with ten, whose other routes are without TLS. So the
-/// difference is all that certificates bring with them.
+/// difference is all that certificates bring with them, the routes not counted, but what is held of a name because it is to have a certificate counted too.
+/// <para>
+/// Two questions are asked of handshakes. What do 10,000 stored certificates cost those who use ten? The same ten names are asked of both processes. And what does it cost to use many?
+/// In the process with 10,000, a thousand names in turns against ten.
+/// </para>
 /// </summary>
 internal sealed class StoredManyCertificates : IScenario
 {
@@ -40,18 +44,20 @@ internal sealed class StoredManyCertificates : IScenario
     private static readonly Metric First = new("start to first handshake", "ms", "#,0");
     private static readonly Metric Idle = new("memory a certificate not in use", "KB", "0.00");
     private static readonly Metric FirstUse = new("first handshake of a name", "µs", "#,0");
-    private static readonly Metric AmongFew = new($"handshake, {Few} names", "µs", "#,0");
-    private static readonly Metric AmongMany = new("handshake, 10,000 names", "µs", "#,0");
-    private static readonly Metric ManyToFew = new("many ÷ few", "", "0.00", Compared: false);
+    private static readonly Metric FewStored = new("handshake, 10 names of 10 stored", "µs", "#,0");
+    private static readonly Metric ManyStored = new("handshake, the same 10 of 10,000", "µs", "#,0");
+    private static readonly Metric ManyUsed = new("handshake, 1,000 in turns of 10,000", "µs", "#,0");
+    private static readonly Metric Stored = new("10,000 stored ÷ 10 stored", "", "0.00", Compared: false);
+    private static readonly Metric InTurns = new("1,000 used ÷ 10 used", "", "0.00", Compared: false);
 
     public string Name => "stored-certificates";
 
-    public string What => "10,000 certificates issued earlier and stored: start of the process to a handshake with the last of them, memory of each that is not in use, and processor time of a full handshake with names drawn from 10 and from 1,000 of 10,000";
+    public string What => "10,000 certificates issued earlier and stored: start of the process to a handshake with the last of them, memory of each that is not in use, and processor time of a full handshake: ten names with 10 and with 10,000 stored, and 1,000 names in turns";
 
-    public IReadOnlyList<Metric> Metrics => [First, Idle, FirstUse, AmongFew, AmongMany, ManyToFew];
+    public IReadOnlyList<Metric> Metrics => [First, Idle, FirstUse, FewStored, ManyStored, Stored, ManyUsed, InTurns];
 
-    // 1 KB is 1,024 bytes here. "The same", with room for the clock.
-    public IReadOnlyList<Mark> Marks => [new Mark(First, null, 1_000), new Mark(Idle, null, 1.0), new Mark(ManyToFew, null, 1.05)];
+    // 1 KB is 1,024 bytes here. "The same", with room for the clock; it is asked of both readings of "10,000 names".
+    public IReadOnlyList<Mark> Marks => [new Mark(First, null, 1_000), new Mark(Idle, null, 1.0), new Mark(Stored, null, 1.05), new Mark(InTurns, null, 1.05)];
 
     public bool Fits(Length length) => length != Length.Quick;
 
@@ -103,22 +109,29 @@ internal sealed class StoredManyCertificates : IScenario
     {
         // Every tenth name, so that they are spread over whatever the names are kept in.
         IReadOnlyList<string> used = [.. names.Where((_, number) => number % (names.Count / Used) == 0)], ten = [.. names.Take(Few)];
-        for (var i = 0; i < WarmUps; i++) await MeterAsync(routers.Few, ten);
-        for (var i = 0; i < WarmUps; i++) await MeterAsync(routers.Many, [used[0]]);
+        for (var i = 0; i < WarmUps; i++)
+        {
+            await MeterAsync(routers.Few, ten);
+            await MeterAsync(routers.Many, ten);
+        }
+
         var before = ProcessorTime.Of(routers.Many.Processes);
         await VerifiedHandshakes.UntilAllAsync(routers.Many.HttpsPort, used, roots, Limit);
         await Task.Delay(Afterwards);
         context.Record(routers.Many, round, FirstUse, (ProcessorTime.Of(routers.Many.Processes) - before).TotalMicroseconds / used.Count);
-        var (few, many) = (TimeSpan.Zero, TimeSpan.Zero);
+        var (few, many, inTurns) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         for (var i = 0; i < Alternations; i++)
         {
             few += await MeterAsync(routers.Few, ten);
-            many += await MeterAsync(routers.Many, used);
+            many += await MeterAsync(routers.Many, ten);
+            inTurns += await MeterAsync(routers.Many, used);
         }
 
-        context.Record(routers.Many, round, AmongFew, few.TotalMicroseconds / (Alternations * Handshakes));
-        context.Record(routers.Many, round, AmongMany, many.TotalMicroseconds / (Alternations * Handshakes));
-        context.Record(routers.Many, round, ManyToFew, many / few);
+        context.Record(routers.Many, round, FewStored, few.TotalMicroseconds / (Alternations * Handshakes));
+        context.Record(routers.Many, round, ManyStored, many.TotalMicroseconds / (Alternations * Handshakes));
+        context.Record(routers.Many, round, Stored, many / few);
+        context.Record(routers.Many, round, ManyUsed, inTurns.TotalMicroseconds / (Alternations * Handshakes));
+        context.Record(routers.Many, round, InTurns, inTurns / many);
 
         async Task<TimeSpan> MeterAsync(CertifiedRouter router, IReadOnlyList<string> asked)
         {

@@ -62,11 +62,11 @@ internal sealed class Composition : IAsyncDisposable
         ends.Push(() => { taken.Value.Dispose(); return ValueTask.CompletedTask; });
 
         // 2. The config is read beside the store: with 100,000 routes in each, either takes about a second.
-        var reading = Task.Run(() => Daemon.ReadConfig(options), CancellationToken.None);
+        var configuring = Task.Run(() => Daemon.ReadConfig(options), CancellationToken.None);
 
         // 3. What is kept.
         var store = SqliteClaimStore.Open(home, time);
-        var read = await reading;
+        var read = await configuring;
         if (!store.Succeeded) return Outcome<Composition>.Failed(store.Problems);
         ends.Push(store.Value.DisposeAsync);
         var stored = store.Value.Load();
@@ -87,6 +87,7 @@ internal sealed class Composition : IAsyncDisposable
         ListenerBook? bound = null;
         var certificates = new PublicCertificates(config, (home, store.Value, time), authority.Value.Covers, () => bound is null ? ListenerBook.NotYet : bound.Obstacle("https"), logs.CreateLogger<CertificateManager>());
         ends.Push(certificates.DisposeAsync);
+        var reading = certificates.ReadAsync(stored);
         var own = OwnCertificates.Open(read.Succeeded ? config : null, (home, store.Value, time), logs.CreateLogger<OwnCertificates>());
         ends.Push(own.DisposeAsync);
         var book = new CertificateBooks(own.Book, authority.Value, certificates.Book);
@@ -129,6 +130,8 @@ internal sealed class Composition : IAsyncDisposable
         own.Book.Changed = wanted.Reconsider;
         writer.Observe(wanted);
         await writer.StartAsync(stored, cancellation);
+        // Before anybody can come in: a name with a certificate is not to be answered as one without.
+        await reading;
         ends.Push(writer.DisposeAsync);
         var changes = new ListenerChanges(router, listeners, prover, certificates);
         var listening = await router.StartAsync(cancellation);

@@ -21,6 +21,7 @@ internal sealed class PublicCertificates : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private SignalboxConfig _inForce;
+    private Task _reading = Task.CompletedTask;
 
     /// <summary>With their secrets, which may stand in files.</summary>
     private Items<DnsProviderOptions> _providers;
@@ -57,6 +58,12 @@ internal sealed class PublicCertificates : IAsyncDisposable
     /// <summary>What is wrong with issuers and DNS providers, in the config that is in force or in one that could not come into force.</summary>
     public Items<Problem> Problems { get; private set; }
 
+    /// <summary>
+    /// Begins to read what is kept of certificates, beside whatever else a start does, and completes when the book can be asked: with thousands of them that is a third of a start.
+    /// </summary>
+    /// <param name="stored">The routes that are kept.</param>
+    public Task ReadAsync(StoredState stored) => _reading = Task.Run(() => Manager.Load(stored.Claims.SelectMany(claim => claim.Hosts)));
+
     /// <summary>Begins to order and renew, once the listeners are up.</summary>
     public void Start()
     {
@@ -84,6 +91,7 @@ internal sealed class PublicCertificates : IAsyncDisposable
     /// <summary>Orders end before what they show to the CA.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Manager.DisposeAsync();
         await Challenges.DisposeAsync();
         _ground.Dispose();

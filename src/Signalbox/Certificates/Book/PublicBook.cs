@@ -4,11 +4,14 @@ using Signalbox.Model;
 namespace Signalbox.Certificates.Book;
 
 /// <summary>
-/// The certificates that others signed: exact name, then a wildcard of exactly one label, then none. A name in the index costs a few hundred bytes until it is
+/// The certificates that others signed: exact name, then a wildcard of exactly one label, then none. A name in the index costs a place in a table until it is
 /// first asked for; its file is read then, off the asker's thread, and stays in memory. Replacing one touches no open connection: those have theirs.
 /// </summary>
 internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
 {
+    /// <summary>Stands for every name nobody has asked for yet.</summary>
+    private static readonly Entry Unasked = new("", null);
+
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Told, from the thread that read it, of a name whose file could not be used; the name has left the book by then.</summary>
@@ -17,7 +20,7 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     /// <summary>Told, likewise, of a file that cannot be read at present; the name stays in the book.</summary>
     public Action<Problem>? Unreadable { get; set; }
 
-    public bool Covers(string host) => Find(host) is not null;
+    public bool Covers(string host) => _entries.ContainsKey(host) || (HostName.WildcardOf(host) is { } wildcard && _entries.ContainsKey(wildcard));
 
     /// <inheritdoc/>
     /// <remarks>One that has ended is shown all the same: clients then say that it has, which is the truth, and not that there is none.</remarks>
@@ -28,7 +31,7 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     }
 
     /// <summary>A name of the index, whose file is read when it is first asked for.</summary>
-    public void Put(string name) => _entries[name] = new Entry(name, null);
+    public void Put(string name) => _entries[name] = Unasked;
 
     /// <summary>A certificate that has just come, shown from the next handshake on.</summary>
     public void Put(string name, HeldCertificate certificate) => _entries[name] = new Entry(name, certificate);
@@ -36,10 +39,19 @@ internal sealed class PublicBook(CertificateShelf shelf) : ICertificateBook
     /// <summary>The name is shown no certificate any more.</summary>
     public void Remove(string name) => _entries.TryRemove(name, out _);
 
-    private Entry? Find(string host)
+    private Entry? Find(string host) => At(host) ?? (HostName.WildcardOf(host) is { } wildcard ? At(wildcard) : null);
+
+    private Entry? At(string name)
     {
-        if (_entries.TryGetValue(host, out var exact)) return exact;
-        return HostName.WildcardOf(host) is { } name && _entries.TryGetValue(name, out var wildcard) ? wildcard : null;
+        while (_entries.TryGetValue(name, out var entry))
+        {
+            if (entry != Unasked) return entry;
+            var asked = new Entry(name, null);
+            // Another may have asked for it, or a new certificate have come, since it was found.
+            if (_entries.TryUpdate(name, asked, Unasked)) return asked;
+        }
+
+        return null;
     }
 
     private async Task<ServerCertificate?> LoadAsync(Entry entry)

@@ -37,7 +37,7 @@ internal sealed class CertificateManager : IAsyncDisposable
     private Task _retiring = Task.CompletedTask;
     private Task _running = Task.CompletedTask;
 
-    /// <param name="book">Where certificates go to be shown; filled with those that are kept.</param>
+    /// <param name="book">Where certificates go to be shown.</param>
     /// <param name="attempt">How one name is brought to a certificate.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told each success and failure.</param>
@@ -49,8 +49,13 @@ internal sealed class CertificateManager : IAsyncDisposable
         _upkeep = new Upkeep(_names, book, attempt.Ground, time, logger);
         book.Damaged = _work.Damaged;
         book.Unreadable = problem => logger.LogError("{Problem}", problem);
-        _upkeep.Load();
     }
+
+    /// <summary>
+    /// Reads what is kept, and fills the book with it. Before <see cref="Start"/>, and before anybody asks the book; names may be wanted meanwhile, as a start has better to do than wait.
+    /// </summary>
+    /// <param name="hosts">Names as routes have them, for texts to be shared with.</param>
+    public void Load(IEnumerable<string> hosts) => _upkeep.Load(hosts);
 
     /// <summary>Why no public certificate is ordered at all; null when some issuer is asked.</summary>
     public Problem? Unready => _attempt.Options.Unready;

@@ -7,6 +7,11 @@ namespace Signalbox.Certificates.Issuing;
 /// <param name="Name">A host or wildcard.</param>
 internal sealed record NameState(string Name)
 {
+    private readonly NameRecord? _known;
+    private readonly string? _challenge;
+    private readonly Moment _lastTry;
+    private readonly bool _isQuiet;
+
     /// <summary>True while some route claims the name. One that is not claimed is no longer renewed; its certificate is kept until it ends.</summary>
     public bool Wanted { get; init; }
 
@@ -15,7 +20,21 @@ internal sealed record NameState(string Name)
 
     public CertificateRecord? Certificate { get; init; }
 
-    public NameRecord Known { get; init; } = new(Name);
+    /// <summary>
+    /// What past tries have taught. Of most names there is next to nothing to say (<see cref="NameRecord.IsQuiet"/>), and thousands of records that say so are worth avoiding:
+    /// of those only what they say is held.
+    /// </summary>
+    public NameRecord Known
+    {
+        get => _known ?? (_isQuiet ? new NameRecord(Name) { Challenge = _challenge, LastTry = _lastTry.OrNone, IsBrief = true } : new NameRecord(Name));
+        init
+        {
+            _isQuiet = value.IsQuiet;
+            _known = _isQuiet || value.IsBlank ? null : value;
+            _challenge = _isQuiet ? value.Challenge : null;
+            _lastTry = _isQuiet ? value.LastTry : null;
+        }
+    }
 
     /// <summary>What its job is doing; null while it has none.</summary>
     public NamePhase? Phase { get; init; }
@@ -66,7 +85,7 @@ internal sealed record Hold(Problem Problem, DateTimeOffset Until)
 }
 
 /// <summary>What a name's job is doing.</summary>
-internal enum NamePhase
+internal enum NamePhase : byte
 {
     Queued,
     Checking,

@@ -25,6 +25,17 @@ internal sealed class NameTable(TimeProvider time)
         }
     }
 
+    /// <summary>Makes room for so many, so that tables that grow by doubling do not stand half empty.</summary>
+    public void MakeRoom(int names)
+    {
+        lock (_lock)
+        {
+            _names.EnsureCapacity(names);
+            _places.EnsureCapacity(names);
+            _queue.EnsureCapacity(names);
+        }
+    }
+
     public NameState? Find(string name)
     {
         lock (_lock) return _names.GetValueOrDefault(name);

@@ -41,13 +41,16 @@ internal sealed record RenewalPlan(DateTimeOffset At, RenewalWindow? Window)
     public bool IsDue(DateTimeOffset notBefore, DateTimeOffset notAfter, DateTimeOffset now) => now >= DueAt(notBefore, notAfter);
 
     /// <summary>The earlier of the plan's time and the first emergency rule's, and not before the certificate has some age.</summary>
-    public DateTimeOffset DueAt(DateTimeOffset notBefore, DateTimeOffset notAfter)
+    public DateTimeOffset DueAt(DateTimeOffset notBefore, DateTimeOffset notAfter) => DueAt(At, notBefore, notAfter);
+
+    /// <summary>The same of a plan for this time, without an object for it.</summary>
+    public static DateTimeOffset DueAt(DateTimeOffset planned, DateTimeOffset notBefore, DateTimeOffset notAfter)
     {
         var life = notAfter - notBefore;
         var latest = notAfter - (life * LeftDespiteWindow);
         var young = life * TooYoung;
         var soonest = notBefore + (young < TooYoungAtMost ? young : TooYoungAtMost);
-        return At > latest ? latest : At < soonest ? soonest : At;
+        return planned > latest ? latest : planned < soonest ? soonest : planned;
     }
 
     /// <summary>The next try after a failure: what back-off says, cut short once the certificate in use is about to end.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Signalbox.Certificates.Book;
 using Signalbox.Certificates.Issuing.Orders;
@@ -16,15 +18,35 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
     /// <summary>CAs give up an order after this: Let's Encrypt after 7 days, most sooner.</summary>
     private static readonly TimeSpan KeepOrders = TimeSpan.FromDays(7);
 
-    /// <summary>Reads what is kept, before anything is wanted. Files of certificates are read when they are first asked for.</summary>
-    public void Load()
+    /// <summary>Reads what is kept. Files of certificates are read when they are first asked for.</summary>
+    /// <param name="hosts">Names as routes have them: what is kept of one then holds the same text, and not another like it.</param>
+    public void Load(IEnumerable<string> hosts)
     {
-        foreach (var record in ground.Store.LoadNames()) names.Change(record.Name, state => state with { Known = record });
-        foreach (var record in ground.Store.LoadCertificates())
+        var certificates = ground.Store.LoadCertificates();
+        names.MakeRoom(certificates.Count);
+        var texts = Texts(certificates, hosts);
+        foreach (var record in certificates)
         {
-            names.Change(record.Name, state => state with { Certificate = record });
-            book.Put(record.Name);
+            var name = texts[record.Name];
+            names.Change(name, state => state with { Certificate = record with { Name = name } });
+            book.Put(name);
         }
+
+        foreach (var record in ground.Store.LoadNames()) names.Change(texts.GetValueOrDefault(record.Name, record.Name), state => state with { Known = record with { Name = state.Name } });
+    }
+
+    private static Dictionary<string, string> Texts(IReadOnlyList<CertificateRecord> certificates, IEnumerable<string> hosts)
+    {
+        var texts = new Dictionary<string, string>(certificates.Count, StringComparer.Ordinal);
+        foreach (var record in certificates) texts[record.Name] = record.Name;
+        if (texts.Count == 0) return texts;
+        foreach (var host in hosts)
+        {
+            ref var text = ref CollectionsMarshal.GetValueRefOrNullRef(texts, host);
+            if (!Unsafe.IsNullRef(ref text)) text = host;
+        }
+
+        return texts;
     }
 
     /// <summary>Once, before the first job: no key or certificate is being written yet.</summary>

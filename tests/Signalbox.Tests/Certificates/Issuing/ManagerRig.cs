@@ -77,6 +77,7 @@ internal sealed class ManagerRig : IAsyncDisposable
         Book = new PublicBook(shelf);
         _ground = new AttemptGround(Home, Store, shelf, Time);
         Manager = new CertificateManager(Book, Attempt(), Time, NullLogger.Instance);
+        Manager.Load([]);
     }
 
     /// <summary>Has it go on by other options.</summary>

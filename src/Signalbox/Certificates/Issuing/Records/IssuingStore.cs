@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Signalbox.Certificates.Issuing.Limits;
@@ -32,7 +33,7 @@ internal sealed class IssuingStore(IRecordStore store)
     public NameRecord Whole(NameRecord record)
     {
         if (!record.IsBrief) return record;
-        var evidence = store.Find(Names, record.Name) is { } stored && Read(stored, IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
+        var evidence = store.Find(Names, record.Name) is { } stored && Read(Encoding.UTF8.GetBytes(stored.Value), IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
         return record with { Evidence = evidence, IsBrief = false };
     }
 
@@ -88,20 +89,19 @@ internal sealed class IssuingStore(IRecordStore store)
         where T : class
     {
         var records = new List<T>();
-        foreach (var record in store.Load(kind))
+        store.Read(kind, value =>
         {
-            if (Read(record, type) is { } read) records.Add(read);
-        }
-
+            if (Read(value, type) is { } read) records.Add(read);
+        });
         return records;
     }
 
-    private static T? Read<T>(StoredRecord record, JsonTypeInfo<T> type)
+    private static T? Read<T>(ReadOnlySpan<byte> value, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(record.Value, type);
+            return JsonSerializer.Deserialize(value, type);
         }
         catch (JsonException)
         {

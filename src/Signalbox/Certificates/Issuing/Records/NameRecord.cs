@@ -37,7 +37,10 @@ internal sealed record NameRecord(string Name)
     public bool IsBrief { get; init; }
 
     /// <summary>What is held in memory of a record that has been written down and has nothing to be done about: all but its evidence.</summary>
-    public NameRecord Brief() => Evidence.IsEmpty ? this : this with { Evidence = default, IsBrief = true };
+    public NameRecord Brief() => this with { Evidence = default, IsBrief = true };
+
+    /// <summary>True when all it says is when and how the name was shown last; the rest is in the store.</summary>
+    public bool IsQuiet => this is { IsBrief: true, Failures: 0, NextTry: null, Reason: null, FailedChallenges.IsEmpty: true, Evidence.IsEmpty: true };
 
     /// <summary>
     /// Not before this, as far as the clock can be believed: what was put off by a clock that has been set back since is not put off.
