@@ -12,10 +12,10 @@ namespace Signalbox.Proxy.Tls;
 internal sealed class TlsReader(SslStream tls, RecordInput input, MemoryPool<byte> pool) : PipeReader
 {
     /// <summary>
-    /// Octets decrypted for one read: two full records. One more call to a backend saved is worth less than the memory, which is held beside what the
-    /// transport holds.
+    /// Octets decrypted for one read: four full records, as many as the transport receives at once, so that they go to a backend in one call. What was decrypted is no
+    /// longer held by the transport.
     /// </summary>
-    private const int MostBytes = 2 * TlsRecord.MostPlain;
+    private const int MostBytes = 4 * TlsRecord.MostPlain;
 
     private readonly PlainBytes _plain = new(pool);
 

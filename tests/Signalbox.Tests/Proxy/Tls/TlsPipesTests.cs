@@ -98,12 +98,12 @@ public sealed class TlsPipesTests
     [Fact]
     public async Task Server_ReadsNothing_ClientWaitsAndLittleIsDecrypted()
     {
-        await using var connection = new TerminatedConnection(ServeAsync, held: 64 * 1024);
+        await using var connection = new TerminatedConnection(ServeAsync, held: 128 * 1024);
         var (client, server) = await BeginAsync(connection);
         var sent = RandomNumberGenerator.GetBytes(1_000_000);
         var sending = client.WriteAsync(sent).AsTask();
         var read = await server.Input.ReadAsync();
-        read.Buffer.Length.ShouldBe(32 * 1024);
+        read.Buffer.Length.ShouldBe(64 * 1024);
         server.Input.AdvanceTo(read.Buffer.Start);
         sending.IsCompleted.ShouldBeFalse();
         (await ReadAsync(server.Input, sent.Length).WaitAsync(TestRouter.Patience)).ShouldBe(sent);

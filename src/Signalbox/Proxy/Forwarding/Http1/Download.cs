@@ -12,10 +12,10 @@ namespace Signalbox.Proxy.Forwarding.Http1;
 internal sealed class Download(BackendConnection connection, HttpResponse response)
 {
     /// <summary>
-    /// Room for one receive while a body comes quickly, and what is held at most before it is sent on: half of the 64 KiB that a slow client may lag behind, less
-    /// what TLS adds (29 bytes a record at most) and a short head, so that it passes the server's output without a wait.
+    /// Room for one receive while a body comes quickly, and what is held at most before it is sent on: three quarters of the 64 KiB that a slow client may lag behind,
+    /// with what TLS adds (29 bytes a record at most) and a short head. The last quarter is what may still wait in the server's output when it is read.
     /// </summary>
-    private const int LargeRead = (32 * 1024) - 256;
+    private const int LargeRead = (48 * 1024) - 256;
 
     /// <summary>Room for what comes slowly: a block of the server's.</summary>
     private const int SmallRead = 4 * 1024;

@@ -8,10 +8,10 @@ namespace Signalbox.Proxy.Transport.Epoll;
 internal sealed class LoopPipes
 {
     /// <summary>
-    /// Bytes the server may have written before it must wait for the client: more than one read from a backend (a little under 32 KiB), so that the next is read
-    /// while the client takes this one. With that next one it makes at most 64 KiB held for a slow client.
+    /// Bytes the server may have written before it must wait for the client. With one more read from a backend, of a little under 48 KiB, it makes at most 64 KiB held for a
+    /// slow client; what the client's socket takes at once is not counted, and that is mostly all of it.
     /// </summary>
-    private const int OutputBytes = (32 * 1024) + 1;
+    private const int OutputBytes = 16 * 1024;
 
     private readonly Pipe _input;
     private readonly Pipe _output;
