@@ -29,10 +29,13 @@ internal sealed class RouteFlipper(Contestant router, string host, Echo first, E
     private bool _flipped;
 
     /// <summary>From the wish to the first answer that obeys it.</summary>
-    public Latencies Seen { get; } = new();
+    public Latencies Seen { get; private set; } = new();
 
     /// <summary>From the wish to the router's own word that it is done.</summary>
-    public Latencies Confirmed { get; } = new();
+    public Latencies Confirmed { get; private set; } = new();
+
+    /// <summary>What was measured so far was the warm-up. Not while it runs.</summary>
+    public void Forget() => (Seen, Confirmed) = (new Latencies(), new Latencies());
 
     /// <summary>Changes until it is told to end, but at least one, and the one that is under way to its end.</summary>
     public Task RunAsync(CancellationToken end) => Task.Factory.StartNew(() => Run(end), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -36,6 +36,7 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
     private static readonly Metric LastToFirst = new("last ÷ first", "", "0.000");
     private static readonly Metric SeenMedian = new("change seen p50", "ms", "#,0.00");
     private static readonly Metric SeenTail = new("change seen p99", "ms", "#,0.00");
+    private static readonly Metric SeenCold = new("change seen p99, after the start", "ms", "#,0.00");
     private static readonly Metric Confirmed = new("change confirmed p50", "ms", "#,0.00");
     private static readonly Metric Quiet = new("others' p99, quiet", "ms", "0.00");
     private static readonly Metric Changing = new("others' p99, changing", "ms", "0.00");
@@ -52,7 +53,7 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
 
     public string What => string.Create(CultureInfo.InvariantCulture, $"{count:n0} hosts: start, memory a route, first host against last, and one host changed again and again while others are asked {Rate} times a second");
 
-    public IReadOnlyList<Metric> Metrics => [Start, Rest, Each, First, Last, LastToFirst, SeenMedian, SeenTail, Confirmed, Quiet, Changing, ChangingToQuiet, Failed];
+    public IReadOnlyList<Metric> Metrics => [Start, Rest, Each, First, Last, LastToFirst, SeenMedian, SeenTail, SeenCold, Confirmed, Quiet, Changing, ChangingToQuiet, Failed];
 
     public IReadOnlyList<Mark> Marks =>
     [
@@ -163,19 +164,15 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
         using var traffic = new SteadyTraffic(new IPEndPoint(IPAddress.Loopback, router.HttpPort), others, Rate);
         var (quiet, changing) = (new Latencies(), new Latencies());
         var phase = context.Options.Pick(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(5));
-        // Connections to the router and to its backends, and code that is compiled at its first use.
+        // Connections to the router and to its backends, and code that is compiled at its first use. The first changes after a start are told by themselves.
         await traffic.ForAsync(TimeSpan.FromSeconds(1), new Latencies());
-        var failed = 0;
+        var failed = await ChangeForAsync(2 * phase, new Latencies());
+        context.Record(router, round, SeenCold, flipper.Seen.P99);
+        flipper.Forget();
         for (var i = 0; i < Alternations; i++)
         {
             failed += await traffic.ForAsync(phase, quiet);
-            using var end = new CancellationTokenSource(phase);
-            using var over = new CancellationTokenSource();
-            var asked = traffic.RunAsync(changing, over.Token);
-            await flipper.RunAsync(end.Token);
-            // A slow change may outlast the phase: the others are asked as long as it lasts.
-            await over.CancelAsync();
-            failed += await asked;
+            failed += await ChangeForAsync(phase, changing);
         }
 
         context.Record(router, round, SeenMedian, flipper.Seen.P50);
@@ -187,5 +184,16 @@ internal sealed class ManyRoutes(string name, int count) : IScenario
         context.Record(router, round, ChangingToQuiet, changing.P99 / quiet.P99);
         context.Record(router, round, Failed, failed);
         context.Note(string.Create(CultureInfo.InvariantCulture, $"{router.Name}: {flipper.Seen.Count:n0} changes were made."));
+
+        async Task<int> ChangeForAsync(TimeSpan time, Latencies times)
+        {
+            using var end = new CancellationTokenSource(time);
+            using var over = new CancellationTokenSource();
+            var asked = traffic.RunAsync(times, over.Token);
+            await flipper.RunAsync(end.Token);
+            // A slow change may outlast the phase: the others are asked as long as it lasts.
+            await over.CancelAsync();
+            return await asked;
+        }
     }
 }
