@@ -21,10 +21,11 @@ internal sealed class WantedNames(CertificateManager manager, Func<string, bool>
         lock (_lock)
         {
             foreach (var key in change.Removed) Remove(key);
-            foreach (var route in change.Set)
+
+            // Names under the local domains are most of what a developer has, and none of the manager's business. Of the others, those that stand longest come first: at a
+            // start with many, each waits for those before it.
+            foreach (var route in change.Set.Where(route => !isElsewhere(route.Key.Host)).OrderBy(route => route.Since))
             {
-                // Names under the local domains are most of what a developer has, and none of the manager's business.
-                if (isElsewhere(route.Key.Host)) continue;
                 if (route.Tls == TlsMode.Auto) Add(route.Key);
                 else Remove(route.Key);
             }

@@ -9,11 +9,14 @@ internal sealed class NameTable(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, NameState> _names = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<string, DateTimeOffset> _queue = new();
+
+    /// <summary>Of those that are due at the same time, and at a start that is all, whoever came first goes first: the heap alone has them in no order.</summary>
+    private readonly PriorityQueue<string, (DateTimeOffset Due, long Turn)> _queue = new();
 
     /// <summary>The earliest place of a name in the queue: later ones are left out, as the earliest leads to all others. So a name that is changed all the time has one.</summary>
     private readonly Dictionary<string, DateTimeOffset> _places = new(StringComparer.Ordinal);
     private readonly WakeSlot _wakes = new();
+    private long _turns;
     private int _waiting;
 
     /// <summary>Names in <see cref="NamePhase.Waiting"/>.</summary>
@@ -105,14 +108,14 @@ internal sealed class NameTable(TimeProvider time)
             var now = time.GetUtcNow();
             while (_queue.TryPeek(out var next, out var place))
             {
-                if (place > now)
+                if (place.Due > now)
                 {
-                    wait = place - now;
+                    wait = place.Due - now;
                     return false;
                 }
 
                 _queue.Dequeue();
-                if (_places.GetValueOrDefault(next) == place) _places.Remove(next);
+                if (_places.GetValueOrDefault(next) == place.Due) _places.Remove(next);
                 if (!_names.TryGetValue(next, out var state) || state.DueAt(now) is not { } due) continue;
                 if (due > now)
                 {
@@ -163,7 +166,7 @@ internal sealed class NameTable(TimeProvider time)
     private bool Enqueue(NameState state)
     {
         if (state.DueAt(time.GetUtcNow()) is not { } due || (_places.TryGetValue(state.Name, out var place) && place <= due)) return false;
-        _queue.Enqueue(state.Name, due);
+        _queue.Enqueue(state.Name, (due, _turns++));
         _places[state.Name] = due;
         return true;
     }

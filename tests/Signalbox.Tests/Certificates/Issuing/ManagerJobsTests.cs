@@ -3,6 +3,7 @@ using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.Issuing.Orders;
 using Signalbox.Certificates.Issuing.Preflights;
 using Signalbox.Certificates.Issuing.Records;
+using Signalbox.Host;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Tests.Certificates.Acme.Support;
@@ -162,6 +163,24 @@ public sealed class ManagerJobsTests
         report.Evidence.ShouldHaveSingleItem().Detail.ShouldStartWith("ns1.example.com says that there is no such name");
         report.Reason!.ShouldContain("The name leads nowhere.");
         ca.Orders.ShouldBeEmpty();
+    }
+
+    /// <summary>A start with many names ordered them in no order at all, so that the oldest could be the last to be served.</summary>
+    [Fact]
+    public async Task Start_WithManyNames_OrdersForThoseThatStandLongestFirst()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Options = rig.Options with { Parallel = 1 };
+        rig.Open(Issuer(ca));
+
+        // The routes come sorted by name; the oldest is the last of these.
+        var names = Enumerable.Range(0, 12).Select(number => $"service-{number}.example.com").Order(StringComparer.Ordinal).ToList();
+        var routes = names.Select((name, place) => new Route { Key = new RouteKey(name, "/"), Id = name, Owner = Naming.RouteOwner(name, "/"), Tls = TlsMode.Auto, Since = rig.Now.AddMinutes(-place) });
+        new WantedNames(rig.Manager, _ => false, _ => false).Applied(null!, null!, new EdgeChange(1, [.. routes], []));
+        rig.Manager.Start();
+        await UntilAsync("all are issued", () => names.All(name => IsIssued(rig.Manager.Find(name))));
+        ca.Orders.OrderBy(order => int.Parse(order.Url[(order.Url.LastIndexOf('/') + 1)..])).Select(order => order.Identifiers[0].Value).ShouldBe(Enumerable.Reverse(names));
     }
 
     private sealed class ScriptedLook(PreflightLook look) : IPreflight
