@@ -5,6 +5,9 @@ namespace Signalbox.Certificates.Acme;
 /// <summary>RFC 9773 4.</summary>
 internal sealed class RenewalInfoResource(AcmeWire wire)
 {
+    /// <summary>False when the CA is known to have no renewal information; asks for nothing but the directory, and for that only once it is old.</summary>
+    public async Task<bool> MayBeAskedAsync(CancellationToken stop) => await wire.DirectoryAsync(stop) is not { Succeeded: true, Value.RenewalInfo: null };
+
     /// <param name="certificateId">From <see cref="Chains.CertificateId"/>.</param>
     /// <returns>Null when the CA has no renewal information at all.</returns>
     public async Task<AcmeResult<RenewalInfo?>> FetchAsync(string certificateId, CancellationToken stop)

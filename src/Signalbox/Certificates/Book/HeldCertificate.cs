@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Signalbox.Certificates.Acme.Chains;
+using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Model;
 
 namespace Signalbox.Certificates.Book;
@@ -31,6 +33,10 @@ internal sealed class HeldCertificate
 
     /// <summary>Who signed it, as people call it.</summary>
     public string Issuer => Server.Leaf.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
+
+    /// <summary>A certificate that has just come, whose chain was looked at (<see cref="ChainCheck"/>): nothing is read a second time.</summary>
+    public static HeldCertificate Of(CertificateChain chain, AcmeKey key) =>
+        new(TlsKey.Usable(key.Join(chain.Leaf)), [.. chain.Certificates.Skip(1)], key.ToPem() + chain.Pem);
 
     /// <summary>
     /// Reads certificates and key, which may stand in one text. Problems (<see cref="ProblemType.CertificateUnavailable"/>): no certificate, no key, a key under

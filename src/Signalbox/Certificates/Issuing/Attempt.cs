@@ -124,7 +124,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         }
 
         var issued = await Run(ca, report, state).RunAsync(wish with { Replaces = replaces }, stop);
-        return issued.Succeeded ? await KeepAsync(ca, issued.Value, state, so) : so with { Failure = await ExplainAsync(issued.Failure, issuer, name, stop) };
+        return issued.Succeeded ? await KeepAsync(ca, issued.Value, state, so, stop) : so with { Failure = await ExplainAsync(issued.Failure, issuer, name, stop) };
     }
 
     /// <summary>What failed while no way was open failed because of that, and is no failure of the name's.</summary>
@@ -144,13 +144,14 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     /// <summary>
     /// The file first, then the index together with the end of the name's orders, those at other CAs too: a crash in between downloads the same certificate once more.
     /// </summary>
-    private async Task<AttemptOutcome> KeepAsync(Ca ca, Issued issued, NameState state, AttemptOutcome so)
+    private async Task<AttemptOutcome> KeepAsync(Ca ca, Issued issued, NameState state, AttemptOutcome so, CancellationToken stop)
     {
         if (ground.Shelf.Write(state.Name, issued.Certificate) is { } full) return so with { Failure = OrderFailure.Of(full) with { KeepsOrder = true } };
         var now = time.GetUtcNow();
-        // Asked for renewal information at once, in the name's next job: whether the CA has any decides whether a renewal is told as one.
-        var record = CertificateRecord.Of(state.Name, issued.Certificate);
-        record = record with { Issuer = ca.Settings.Name, Directory = ca.Directory, AskAt = record.Id is null ? null : now };
+        // Asked for renewal information at once, in the name's next job: whether the CA has any decides whether a renewal is told as one. Where its directory says that it has none, nothing is to be asked.
+        var certificate = CertificateRecord.Of(state.Name, issued.Certificate);
+        var asks = certificate.Id is not null && await ca.Client.Renewals.MayBeAskedAsync(stop);
+        var record = certificate with { Issuer = ca.Settings.Name, Directory = ca.Directory, AskAt = asks ? now : null };
         var known = new NameRecord(state.Name) { LastTry = now, Challenge = issued.Challenge ?? state.Known.Challenge, Evidence = so.Evidence };
         return await ground.Archive.EndAsync(ground.Archive.Open.Of(state.Name), [IssuingStore.Put(record), IssuingStore.Put(known)]) is { } trouble
             ? so with { Failure = OrderFailure.Of(trouble) with { KeepsOrder = true } }

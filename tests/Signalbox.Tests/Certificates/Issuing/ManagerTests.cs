@@ -73,6 +73,36 @@ public sealed class ManagerTests
         }
     }
 
+    /// <summary>The order is not looked at between its validation and its finalization; a CA that is not so far says so.</summary>
+    [Fact]
+    public async Task Finalize_ThatComesTooEarly_IsRepeatedOnceTheOrderIsReady()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        ca.Script(CaStep.Finalize, CaReply.Problem("orderNotReady", "not yet", 403));
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Count(CaStep.Finalize).ShouldBe(2);
+        ca.Orders.Count.ShouldBe(1);
+        rig.Manager.Find(Name)!.Known.Failures.ShouldBe(0);
+    }
+
+    /// <summary>A CA that answers at once is asked six times for a name, and no more; one without renewal information leaves nothing to be asked later.</summary>
+    [Fact]
+    public async Task Issue_AtACaThatAnswersAtOnce_AsksNothingTwice()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.IdleAsync();
+        ca.Requests.Where(request => request.Step is not (CaStep.Directory or CaStep.NewNonce or CaStep.NewAccount)).Select(request => request.Step)
+            .ShouldBe([CaStep.NewOrder, CaStep.Authorization, CaStep.Challenge, CaStep.Authorization, CaStep.Finalize, CaStep.Certificate]);
+        rig.Manager.Find(Name)!.Certificate!.AskAt.ShouldBeNull();
+    }
+
     /// <summary>A crash between the end of an order in the store and the removal of its key left the key behind for good.</summary>
     [Fact]
     public async Task Start_KeyOfAnOrderThatHasEnded_IsRemovedAndThatOfAnOpenOneIsNot()

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Signalbox.Certificates.Acme.Chains;
 
-/// <summary>A certificate with those that lead from it towards a root, the certificate itself first (RFC 8555 9.1).</summary>
+/// <summary>A certificate with those that lead from it towards a root, the certificate itself first (RFC 8555 9.1). Disposing it disposes of the leaf; the others are shared.</summary>
 internal sealed class CertificateChain : IDisposable
 {
     private CertificateChain(IReadOnlyList<X509Certificate2> certificates)
@@ -32,7 +32,8 @@ internal sealed class CertificateChain : IDisposable
             {
                 // A private key from a CA would be one that two know; such a file is no chain.
                 if (!text[found.Label].SequenceEqual("CERTIFICATE")) return Nothing(certificates);
-                certificates.Add(X509CertificateLoader.LoadCertificate(Convert.FromBase64String(text[found.Base64Data].ToString())));
+                var der = Convert.FromBase64String(text[found.Base64Data].ToString());
+                certificates.Add(certificates.Count == 0 ? X509CertificateLoader.LoadCertificate(der) : SharedIssuers.Of(der));
                 text = text[found.Location.End..];
             }
         }
@@ -49,14 +50,11 @@ internal sealed class CertificateChain : IDisposable
     public bool IsIssuedBy(string commonName) =>
         Certificates.Any(certificate => certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: true).Equals(commonName, StringComparison.OrdinalIgnoreCase));
 
-    public void Dispose()
-    {
-        foreach (var certificate in Certificates) certificate.Dispose();
-    }
+    public void Dispose() => Leaf.Dispose();
 
     private static CertificateChain? Nothing(List<X509Certificate2> certificates)
     {
-        foreach (var certificate in certificates) certificate.Dispose();
+        if (certificates.Count > 0) certificates[0].Dispose();
         return null;
     }
 }

@@ -100,6 +100,10 @@ internal sealed class AcmeKey : IDisposable
     public CertificateRequest Request(X500DistinguishedName subject) =>
         _key is ECDsa curve ? new(subject, curve, Hash) : new(subject, (RSA)_key, Hash, RSASignaturePadding.Pkcs1);
 
+    /// <summary>The certificate together with this key, which is the one it was issued for.</summary>
+    /// <exception cref="ArgumentException">It was issued for another.</exception>
+    public X509Certificate2 Join(X509Certificate2 certificate) => Exclusively(() => _key is ECDsa curve ? certificate.CopyWithPrivateKey(curve) : certificate.CopyWithPrivateKey((RSA)_key));
+
     /// <summary>Runs what signs with the key inside it (a certificate request), one at a time.</summary>
     public T Exclusively<T>(Func<T> work)
     {

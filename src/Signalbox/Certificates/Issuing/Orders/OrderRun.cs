@@ -103,16 +103,23 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             worked = shown.Select(one => one.Value).FirstOrDefault(type => type is { Length: > 0 });
         }
 
-        var ready = await WaitAsync(order, account, status => status == OrderStatus.Pending, wish, stop);
-        if (!ready.Succeeded) return ready.Failure;
-        order = ready.Value;
         Report(OrderPhase.Finalizing);
         var key = OrderKey(record);
         if (!key.Succeeded) return OrderFailure.Of(key.Problem) with { KeepsOrder = true };
         using var made = key.Value;
-        if (order.Status == OrderStatus.Ready)
+        if (order.Status is OrderStatus.Pending or OrderStatus.Ready)
         {
-            var finalized = await ca.Client.Orders.FinalizeAsync(account, order, SigningRequest.Create(made, [wish.Name]), stop);
+            // RFC 8555 7.1.6: "Once all of the authorizations listed in the order object are in the "valid" state, the order transitions to the "ready" state." So it is not
+            // looked at first; a CA that takes its time over that says so (7.4: orderNotReady), and then it is waited for.
+            var request = SigningRequest.Create(made, [wish.Name]);
+            var finalized = await ca.Client.Orders.FinalizeAsync(account, order, request, stop);
+            if (!finalized.Succeeded && finalized.Failure.Is(AcmeProblemType.OrderNotReady))
+            {
+                var ready = await WaitAsync(order, account, status => status == OrderStatus.Pending, wish, stop);
+                if (!ready.Succeeded) return ready.Failure;
+                order = ready.Value;
+                if (order.Status == OrderStatus.Ready) finalized = await ca.Client.Orders.FinalizeAsync(account, order, request, stop);
+            }
 
             // An answer that did not come may have been a yes: the order itself tells.
             if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return OrderFailure.Of(finalized.Failure, wish.Name.Value);
@@ -184,8 +191,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         using var chain = downloaded.Value;
         if (ChainCheck.Find(chain, signed.Key, [wish.Name], time.GetUtcNow()) is { } fault)
             return OrderFailure.Of(new Problem(ProblemType.AcmeNotUnderstood, ProblemSide.System, wish.Name.Value, $"What {ca.Settings.Name} issued cannot be used: {fault}", "Nothing in use was changed.", Retry: true));
-        var held = HeldCertificate.Parse(wish.Name.Value, chain.Pem, signed.Key.ToPem());
-        return held.Succeeded ? new Issued(held.Value, record, worked) : OrderFailure.Of(held.Problem);
+        return new Issued(HeldCertificate.Of(chain, signed.Key), record, worked);
     }
 
     /// <summary>The key of this order: the one made before a crash, or a new one, written down before anybody sees its public half.</summary>
