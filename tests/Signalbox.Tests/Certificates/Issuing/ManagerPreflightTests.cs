@@ -101,6 +101,28 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         _ca.Orders.ShouldBeEmpty();
     }
 
+    /// <summary>
+    /// A page in letters this program does not know passed for a fault of its own, and one that is long for a server that could not be asked, which costs an order.
+    /// </summary>
+    [Theory]
+    [InlineData("text/html; charset=utf8", 10)]
+    [InlineData("text/html; charset=windows-1252", 10)]
+    [InlineData("text/html", 1_000_000)]
+    public async Task Name_ThatLeadsToAnotherServer_IsToldWhateverThatOneSays(string type, int length)
+    {
+        Leads("127.0.0.1");
+        await using var other = await OtherServer(context =>
+        {
+            context.Response.ContentType = type;
+            return context.Response.WriteAsync(new string('x', length));
+        });
+        Look(new Uri(other.Urls.Single()).Port);
+        Begin();
+        await _rig.UntilAsync("the look has failed", state => IsIssued(state) || HasFailed(state), Name);
+        _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("The name leads to another server: 127.0.0.1 port");
+        _ca.Orders.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Records_ThatForbidTheCa_CostNoOrderAndLetTheNextIssuerSign()
     {
@@ -141,13 +163,15 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         _rig.Manager.Show(Name)!.Known.Evidence.ShouldBeEmpty();
     }
 
-    private static async Task<WebApplication> OtherServer()
+    private static Task<WebApplication> OtherServer() => OtherServer(context => context.Response.WriteAsync("It works!"));
+
+    private static async Task<WebApplication> OtherServer(RequestDelegate answer)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var other = builder.Build();
-        other.Run(context => context.Response.WriteAsync("It works!"));
+        other.Run(answer);
         await other.StartAsync();
         return other;
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using Signalbox.Certificates.Challenges;
 using Signalbox.Model;
 
@@ -48,10 +49,9 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         limit.CancelAfter(Limit);
         try
         {
-            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, cancellation) => ConnectAsync(address, cancellation) }) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 64 * 1024 };
-            using var response = await client.GetAsync(new Uri($"http://{host}:{port}{IChallengeAnswers.Path}{token}"), limit.Token);
-            var body = await response.Content.ReadAsStringAsync(limit.Token);
-            if (body == secret) return new Result(NamePreflight.Ok, $"{address} port {port} is this daemon", null);
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectCallback = (_, cancellation) => ConnectAsync(address, cancellation) }) { Timeout = Timeout.InfiniteTimeSpan };
+            using var response = await client.GetAsync(new Uri($"http://{host}:{port}{IChallengeAnswers.Path}{token}"), HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (await IsAsync(secret, response.Content, limit.Token)) return new Result(NamePreflight.Ok, $"{address} port {port} is this daemon", null);
             var server = response.Headers.Server.ToString();
 
             // A redirect may come back to us by another way; the CA follows it, and so its end is not ours to judge.
@@ -63,6 +63,14 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
             var reason = error is OperationCanceledException ? $"no answer within {Limit.TotalSeconds:0} s" : error.Message.TrimEnd('.');
             return new Result(NamePreflight.Unknown, $"{address} port {port} could not be asked from here: {reason}", null);
         }
+    }
+
+    /// <summary>True when the body is this text. What another server says, however long and in whatever letters, is not read.</summary>
+    private static async Task<bool> IsAsync(string secret, HttpContent content, CancellationToken cancellation)
+    {
+        await using var body = await content.ReadAsStreamAsync(cancellation);
+        var read = new byte[secret.Length + 1];
+        return await body.ReadAtLeastAsync(read, read.Length, throwOnEndOfStream: false, cancellation) == secret.Length && Encoding.ASCII.GetString(read, 0, secret.Length) == secret;
     }
 
     private async ValueTask<Stream> ConnectAsync(IPAddress address, CancellationToken cancellation)
