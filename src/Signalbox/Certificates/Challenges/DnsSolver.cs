@@ -101,6 +101,11 @@ internal sealed class DnsSolver(DnsChallenge challenge, TimeProvider time, ILogg
                 {
                     logger.LogWarning("Taking out TXT values that were left behind took longer than {Seconds} s; it is tried again in an hour.", SweepLimit.TotalSeconds);
                 }
+                catch (Exception error) when (!_stop.IsCancellationRequested)
+                {
+                    // A fault of ours with one value must not keep the others in their zones for good.
+                    logger.LogError(error, "TXT values that were left behind could not be taken out; it is tried again in an hour.");
+                }
             }
 
             await Task.Delay(SweepEvery, time, _stop.Token);

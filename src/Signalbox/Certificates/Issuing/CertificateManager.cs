@@ -185,7 +185,7 @@ internal sealed class CertificateManager : IAsyncDisposable
     private async Task RunAsync()
     {
         await TidyAsync(_upkeep.BeginAsync);
-        foreach (var wish in _attempt.Ground.Store.LoadRevocations()) _ = ResumeAsync(wish);
+        await TidyAsync(ResumeAsync);
         var (swept, seen) = (_time.GetTimestamp(), (Wall: _time.GetUtcNow(), Count: _time.GetTimestamp()));
         while (!_stop.IsCancellationRequested)
         {
@@ -237,6 +237,13 @@ internal sealed class CertificateManager : IAsyncDisposable
         }
     }
 
+    /// <summary>Those that cannot be read now stay written down for the next start.</summary>
+    private Task ResumeAsync(CancellationToken stop)
+    {
+        foreach (var wish in _attempt.Ground.Store.LoadRevocations()) _ = ResumeAsync(wish);
+        return Task.CompletedTask;
+    }
+
     /// <summary>A revocation that a crash came into is gone on with before anything else is done for its name.</summary>
     private async Task ResumeAsync(RevocationRecord wish)
     {
@@ -262,7 +269,7 @@ internal sealed class CertificateManager : IAsyncDisposable
         catch (Exception error) when (!_stop.IsCancellationRequested)
         {
             // Certificates are more than tidiness.
-            _logger.LogError(error, "What has ended of certificates could not be removed.");
+            _logger.LogError(error, "What was left of certificates could not be looked through.");
         }
         catch (OperationCanceledException)
         {

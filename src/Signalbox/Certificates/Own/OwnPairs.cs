@@ -59,13 +59,11 @@ internal sealed class OwnPairs(OwnBook book, CertificateExam exam, OwnStore stor
 
     private async Task RunAsync(CancellationToken stop)
     {
-        Items<OwnFiles> kept = [.. store.LoadFiles()];
+        Items<OwnFiles>? kept = null;
         while (true)
         {
             Items<OwnFiles> files;
             lock (_lock) files = _files;
-            if (kept != files && await store.KeepAsync(kept, files) is null) kept = files;
-
             // Watch first, look then: what changes during the look wakes us again.
             _watch.Arm(files.SelectMany(file => new[] { file.Certificate, file.Key }).Select(path => Path.GetDirectoryName(path)!));
             var isInDoubt = false;
@@ -73,6 +71,8 @@ internal sealed class OwnPairs(OwnBook book, CertificateExam exam, OwnStore stor
             {
                 isInDoubt = Look();
                 book.Changed();
+                kept ??= [.. store.LoadFiles()];
+                if (kept != files && await store.KeepAsync(kept.Value, files) is null) kept = files;
             }
             catch (Exception error)
             {

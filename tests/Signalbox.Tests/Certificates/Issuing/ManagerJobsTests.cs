@@ -182,9 +182,4 @@ public sealed class ManagerJobsTests
         await UntilAsync("all are issued", () => names.All(name => IsIssued(rig.Manager.Find(name))));
         ca.Orders.OrderBy(order => int.Parse(order.Url[(order.Url.LastIndexOf('/') + 1)..])).Select(order => order.Identifiers[0].Value).ShouldBe(Enumerable.Reverse(names));
     }
-
-    private sealed class ScriptedLook(PreflightLook look) : IPreflight
-    {
-        public ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop) => new(look);
-    }
 }

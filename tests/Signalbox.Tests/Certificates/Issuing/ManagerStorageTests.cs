@@ -106,6 +106,51 @@ public sealed class ManagerStorageTests
         rig.Manager.Find("left.example.com")!.Certificate.ShouldNotBeNull();
     }
 
+    /// <summary>A database that could not be read in the moment of the start ended all ordering and renewing for good, without a word.</summary>
+    [Fact]
+    public async Task Store_ThatCannotBeReadAtTheStart_KeepsNoNameFromItsCertificate()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Open(Issuer(ca));
+        rig.Store.Fails = kind => kind == "certificate-revocation";
+        rig.Manager.Want(Name);
+        rig.Manager.Start();
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+    }
+
+    /// <summary>A CA whose ledger could not be read once was never asked again until the daemon ended.</summary>
+    [Fact]
+    public async Task Store_ThatCannotBeReadOnce_IsReadAgainWithTheNextTry()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Open(Issuer(ca));
+        rig.Store.Fails = kind => kind == "certificate-ledger";
+        rig.Manager.Want(Name);
+        rig.Manager.Start();
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        rig.Store.Fails = _ => false;
+        await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+    }
+
+    /// <summary>The fault was to be written down together with what could not be read, so it was not, and the name was tried again without a pause.</summary>
+    [Fact]
+    public async Task Store_ThatCannotBeRead_CostsANameItsEvidenceAndNothingElse()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Preflight = new ScriptedLook(new([new Evidence("dns", "ok", "ns1.example.com has 192.0.2.1", rig.Now)], null));
+        rig.Start(Issuer(ca) with { Preflight = true });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.RestartAsync(Name);
+        rig.Store.Fails = kind => kind == "certificate-name";
+        rig.Manager.Show(Name)!.Known.Evidence.ShouldBeEmpty();
+        (await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Value!.Known.Failures.ShouldBe(0);
+        ca.Orders.Count.ShouldBe(2);
+    }
+
     /// <summary>A certificate that was found without its entry had no issuer: it could not be revoked, and nobody was asked when it is to be renewed.</summary>
     [Theory]
     [InlineData(false, 1, "main")]

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Certificates.Own;
 using Signalbox.Model;
+using Signalbox.Store;
 using Signalbox.Store.Sqlite;
+using Signalbox.Tests.Certificates.Issuing;
 using Signalbox.Tests.Support;
 
 namespace Signalbox.Tests.Certificates.Own;
@@ -188,6 +190,18 @@ public sealed class OwnPairsTests : IAsyncDisposable
         await UntilAsync("they are forgotten", () => store.LoadFiles().Count == 0);
     }
 
+    /// <summary>A database that could not be read in the moment of the start left the files unwatched for good.</summary>
+    [Fact]
+    public async Task Store_ThatCannotBeRead_KeepsNoFileFromBeingWatched()
+    {
+        Write();
+        await using var pairs = Make(_book, new RefusingStore(_store) { Fails = _ => true });
+        pairs.Set(Files);
+        pairs.Start();
+        var next = Write();
+        await UntilAsync("the next one is shown", () => Serial(_book) == next.Serial);
+    }
+
     private static string? Serial(OwnBook book) => book.Look(Host).Certificate?.Leaf.SerialNumber;
 
     private static async Task UntilAsync(string what, Func<bool> condition)
@@ -200,8 +214,8 @@ public sealed class OwnPairsTests : IAsyncDisposable
         }
     }
 
-    private OwnPairs Make(OwnBook book) =>
-        new(book, new CertificateExam(new SystemRoots(() => [], TimeProvider.System), TimeProvider.System), new OwnStore(_store), TimeProvider.System, NullLogger.Instance);
+    private OwnPairs Make(OwnBook book, IRecordStore? store = null) =>
+        new(book, new CertificateExam(new SystemRoots(() => [], TimeProvider.System), TimeProvider.System), new OwnStore(store ?? _store), TimeProvider.System, NullLogger.Instance);
 
     private OwnLeaf Write()
     {

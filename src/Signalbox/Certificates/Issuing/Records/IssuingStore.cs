@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -29,12 +30,19 @@ internal sealed class IssuingStore(IRecordStore store)
     /// <summary>Without their evidence, which is most of what is kept of a name and seldom asked for: <see cref="Whole"/> brings it.</summary>
     public IReadOnlyList<NameRecord> LoadNames() => [.. Load(Names, IssuingJson.Default.BriefName).Select(brief => brief.ToRecord())];
 
-    /// <summary>The record with its evidence. Reads the database where that is not at hand.</summary>
+    /// <summary>The record with its evidence. Reads the database where that is not at hand, and goes without where that cannot be read: it is for people alone.</summary>
     public NameRecord Whole(NameRecord record)
     {
         if (!record.IsBrief) return record;
-        var evidence = store.Find(Names, record.Name) is { } stored && Read(Encoding.UTF8.GetBytes(stored.Value), IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
-        return record with { Evidence = evidence, IsBrief = false };
+        try
+        {
+            var evidence = store.Find(Names, record.Name) is { } stored && Read(Encoding.UTF8.GetBytes(stored.Value), IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
+            return record with { Evidence = evidence, IsBrief = false };
+        }
+        catch (DbException)
+        {
+            return record;
+        }
     }
 
     public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, IssuingJson.Default.OrderRecord);
