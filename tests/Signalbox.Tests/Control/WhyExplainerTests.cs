@@ -57,6 +57,17 @@ public sealed class WhyExplainerTests
         rig.Why.Explain("a.b.shop.localhost").Verdict.ShouldBe("no-route");
     }
 
+    /// <summary>The advice was to go to the wildcard itself, where nobody can go.</summary>
+    [Fact]
+    public async Task Why_OfANameUnderAWildcard_NamesThatNameInItsAdvice()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        await rig.AddAsync("*.shop.localhost", "http://127.0.0.1:1");
+        await rig.AddAsync("*.example.com", "http://127.0.0.1:1");
+        rig.Why.Explain("http://a.shop.localhost:8080").Steps.ShouldContain(step => step.Detail == "http is sent to https://a.shop.localhost:8443 by 308");
+        rig.Why.Explain("https://a.example.com:8443").Advice!.ShouldStartWith("Use http://a.example.com:8080,");
+    }
+
     [Fact]
     public async Task Why_OfAPathTheHostLacks_GoesOnToTheWildcardAsTheRouterDoes()
     {

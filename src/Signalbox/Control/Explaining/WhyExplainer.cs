@@ -140,15 +140,18 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         if (route.Tls == TlsMode.Off) walk.Steps.Add(new WhyStep("certificate", "skipped", "tls is off for this route: it is served over http only"));
         else if (secure) walk.Steps.Add(new WhyStep("certificate", "ok", report.NotAfter is { } until ? $"{report.State}, from {report.Issuer}, until {until:yyyy-MM-dd HH:mm} UTC" : $"{report.State}: {report.NextStep ?? "issued at first use"}"));
         else walk.Steps.Add(new WhyStep("certificate", "warning", report.Reason ?? "no certificate can be had for this name; it is served over http"));
+
+        // The name that was asked about, and not the wildcard it is matched by: nobody can go there.
+        var url = listeners.Url(route.Key with { Host = walk.Host }, route.Tls);
         if (walk.Url.Scheme == "https" && !secure)
         {
             walk.Advice ??= route.Tls == TlsMode.Off
-                ? $"Use {listeners.Url(route.Key, route.Tls)}, or make the route without `tls: off`."
-                : $"Use {listeners.Url(route.Key, route.Tls)}, or a name under one of the base domains.";
+                ? $"Use {url}, or make the route without `tls: off`."
+                : $"Use {url}, or a name under one of the base domains.";
         }
         else if (walk.Url.Scheme == "http" && secure)
         {
-            walk.Steps.Add(new WhyStep("redirect", "ok", $"http is sent to {listeners.Url(route.Key, route.Tls)} by 308"));
+            walk.Steps.Add(new WhyStep("redirect", "ok", $"http is sent to {url} by 308"));
         }
     }
 
