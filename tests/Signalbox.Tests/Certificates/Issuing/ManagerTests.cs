@@ -103,6 +103,24 @@ public sealed class ManagerTests
         rig.Manager.Find(Name)!.Certificate!.AskAt.ShouldBeNull();
     }
 
+    /// <summary>What the CA never heard was waited for until the patience with it was over, five minutes, and told again only with the next try.</summary>
+    [Theory]
+    [InlineData(nameof(CaStep.Challenge))]
+    [InlineData(nameof(CaStep.Finalize))]
+    public async Task Connection_CutBeforeTheCaHasHeard_IsMadeAnewAtOnce(string step)
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        ca.Script(Enum.Parse<CaStep>(step), CaReply.Drop, CaReply.DoAndDrop);
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+
+        // The clock stands: nothing is waited for.
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Orders.Count.ShouldBe(1);
+        ca.Complaints.ShouldBeEmpty();
+    }
+
     /// <summary>A crash between the end of an order in the store and the removal of its key left the key behind for good.</summary>
     [Fact]
     public async Task Start_KeyOfAnOrderThatHasEnded_IsRemovedAndThatOfAnOpenOneIsNot()

@@ -121,7 +121,9 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
                 if (order.Status == OrderStatus.Ready) finalized = await ca.Client.Orders.FinalizeAsync(account, order, request, stop);
             }
 
-            // An answer that did not come may have been a yes: the order itself tells.
+            // An answer that did not come may have been a yes: the order itself tells. Where it stands as it did, the CA never heard.
+            if (finalized.Failure?.Kind == AcmeFailureKind.Unreachable && await ca.Client.Orders.FetchAsync(account, order.Url, stop) is { Succeeded: true, Value: { Status: OrderStatus.Ready } untouched })
+                finalized = await ca.Client.Orders.FinalizeAsync(account, untouched, request, stop);
             if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return OrderFailure.Of(finalized.Failure, wish.Name.Value);
             if (finalized.Succeeded) order = finalized.Value;
         }
@@ -146,12 +148,17 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         // RFC 8555 7.1.6: what the CA was told of before is "processing", and telling it again would be refused.
         var told = shown.Value.Challenge.Status == ChallengeStatus.Processing ? shown.Value.Challenge : await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
         if (!told.Succeeded && !told.Failure.MayPass) return OrderFailure.Of(told.Failure, wish.Name.Value) with { Challenge = type };
+        var isTold = told.Failure?.Kind != AcmeFailureKind.Unreachable;
         var started = time.GetTimestamp();
         var asked = told.Value?.RetryAt;
         for (var looks = 1; ; looks++)
         {
             await Task.Delay(Patience.Wait(looks, asked, time.GetUtcNow()), time, stop);
             fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
+
+            // What may never have come to the CA is told again while it has the challenge as it was. Any answer means that it has heard.
+            if (!isTold && fetched.Value?.Challenges.FirstOrDefault(one => one.Url == shown.Value.Challenge.Url) is { Status: ChallengeStatus.Pending } untold)
+                isTold = (await ca.Client.Challenges.RespondAsync(account, untold, stop)).Failure?.Kind != AcmeFailureKind.Unreachable;
             if (fetched is { Succeeded: true, Value.Status: AuthorizationStatus.Valid }) return type;
             if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending })
             {
