@@ -108,8 +108,23 @@ public sealed class DnsSolverTests
         _tickets.All.ShouldBeEmpty();
     }
 
+    /// <summary>A value was held for in use until the daemon ended, and stayed in its zone, when a provider had a fault of its own.</summary>
     [Fact]
-    public async Task Start_WhatAnEarlierProcessLeft_IsTakenOutAndWhatCouldNotBeIsTriedAgainAnHourLater()
+    public async Task Present_FaultOfAProvider_LeavesNothingBehind()
+    {
+        await using var dns = ScriptedDns.Start(1);
+        var provider = new ScriptedProvider("p", dns.Zone("example", 1)) { OnAdd = _ => throw new InvalidOperationException("A fault.") };
+        await using var solver = Solver(dns, provider);
+        await Should.ThrowAsync<InvalidOperationException>(PresentAsync(solver, "example"));
+        provider.Calls.Count(call => call.StartsWith("remove", StringComparison.Ordinal)).ShouldBe(1);
+        _tickets.All.ShouldBeEmpty();
+    }
+
+    /// <summary>A fault of a provider's own ended the hourly look for good.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_WhatAnEarlierProcessLeft_IsTakenOutAndWhatCouldNotBeIsTriedAgainAnHourLater(bool throws)
     {
         await using var dns = ScriptedDns.Start(1);
         var zone = dns.Zone("example", 1);
@@ -119,7 +134,7 @@ public sealed class DnsSolverTests
         var broken = true;
         provider.OnRemove = ticket =>
         {
-            if (broken) return new DnsChange(ticket, ScriptedProvider.Broken);
+            if (broken) return throws ? throw new InvalidOperationException("A fault.") : new DnsChange(ticket, ScriptedProvider.Broken);
             zone.Remove(ticket.Name, DnsType.TXT, TxtData.Of(ticket.Value));
             return new DnsChange(ticket);
         };

@@ -57,9 +57,9 @@ internal sealed class DnsChallenge(DnsProviderTable providers, AuthoritativeLook
         {
             return await AddAsync(provider, ticket, cancellation);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
-            // Nobody can tell how far it came.
+            // Nobody can tell how far it came, whether it was given up or has a fault.
             await RemoveAsync(ticket, cancellation);
             throw;
         }
