@@ -136,11 +136,21 @@ internal sealed class CertificateManager : IAsyncDisposable
     /// </summary>
     public async Task<Outcome<NameState>> RevokeAsync(string name, RevocationReason? reason, CancellationToken cancellation)
     {
-        if (_names.Find(name)?.Certificate is null)
-            return new Problem(ProblemType.NotFound, ProblemSide.Request, name, "No CA's certificate is kept for this name.", "`signalbox certs` lists those there are, under the names they are kept by.");
-        if (BeginRevoking(new RevocationRecord(name, reason)) is not { } revoking)
-            return new Problem(ProblemType.AcmeUnreachable, ProblemSide.Daemon, name, "The certificate of this name is worked on just now.", "Repeat the command when that has ended.", Retry: true);
-        return await revoking.WaitAsync(cancellation) is { } problem ? problem : Find(name) ?? new NameState(name);
+        while (true)
+        {
+            if (_names.Find(name) is not { Certificate: not null } state)
+                return new Problem(ProblemType.NotFound, ProblemSide.Request, name, "No CA's certificate is kept for this name.", "`signalbox certs` lists those there are, under the names they are kept by.");
+            if (BeginRevoking(new RevocationRecord(name, reason)) is { } revoking) return await revoking.WaitAsync(cancellation) is { } problem ? problem : Find(name) ?? new NameState(name);
+
+            // The look for renewal information, which follows each issue, is over in a moment; an order may take minutes.
+            if (state.Phase is not (null or NamePhase.Queued))
+                return new Problem(ProblemType.AcmeUnreachable, ProblemSide.Daemon, name, "The certificate of this name is worked on just now.", "Repeat the command when that has ended.", Retry: true);
+            Task? job;
+            lock (_lock) job = _jobs.GetValueOrDefault(name);
+            if (job is null) await Task.Yield();
+            else await job.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
     }
 
     public NameState? Find(string name) => _names.Find(name);

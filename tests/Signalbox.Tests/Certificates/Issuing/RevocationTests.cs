@@ -27,6 +27,28 @@ public sealed class RevocationTests
         ca.Complaints.ShouldBeEmpty();
     }
 
+    /// <summary>Whoever revoked a certificate that had just come was told now and then to repeat that: the look for renewal information was under way.</summary>
+    [Fact]
+    public async Task Revoke_WhileRenewalInformationIsAskedFor_WaitsForThat()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        var (start, end) = (rig.Now.AddDays(20), rig.Now.AddDays(22));
+        using var gate = new ManualResetEventSlim();
+        ca.Options.RenewalWindow = _ =>
+        {
+            gate.Wait(TimeSpan.FromSeconds(60));
+            return (start, end);
+        };
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await UntilAsync("the CA is asked for renewal information", () => ca.Count(CaStep.RenewalInfo) == 1);
+        var revoking = rig.Manager.RevokeAsync(Name, null, TestContext.Current.CancellationToken);
+        revoking.IsCompleted.ShouldBeFalse();
+        gate.Set();
+        (await revoking).Succeeded.ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Revoke_NoLongerWanted_LeavesNothingBehind()
     {
