@@ -13,8 +13,6 @@ internal sealed class StormOfHandshakes : IScenario
     /// <summary>Requests a second: enough for a p99, little beside what the routers carry.</summary>
     private const int Rate = 500;
 
-    private const int Warm = 100;
-
     private static readonly Metric Handshakes = new("handshakes", "1/s", "#,0");
     private static readonly Metric Quiet = new("p99, quiet", "ms", "0.00");
     private static readonly Metric Storming = new("p99, storm", "ms", "0.00");
@@ -35,23 +33,29 @@ internal sealed class StormOfHandshakes : IScenario
         {
             var phase = context.Options.Pick(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10));
             using var traffic = new SteadyTraffic(new IPEndPoint(IPAddress.Loopback, contestant.HttpPort), [Lineup.PlainHost], Rate);
-            await traffic.ForAsync(TimeSpan.FromSeconds(0.5), new Latencies());
-            // The certificate is made at its first use, and code is compiled.
-            for (var i = 0; i < Warm; i++) await HandshakeStorm.OneAsync(new IPEndPoint(IPAddress.Loopback, contestant.HttpsPort), Lineup.SecureHost, CancellationToken.None);
             var (quiet, storming) = (new Latencies(), new Latencies());
+            // The certificate is made at its first use, and what compiles itself while it runs does that in the first seconds.
+            await StormAsync(new Latencies());
             var failed = await traffic.ForAsync(phase, quiet);
-            await using var storm = ChildProcess.Start(Environment.ProcessPath!, ["storm", contestant.HttpsPort.ToString(CultureInfo.InvariantCulture), Lineup.SecureHost]);
-            await storm.LineAsync("that it storms", line => line == "storming");
-            failed += await traffic.ForAsync(phase, storming);
-            storm.Signal(Signals.Terminate);
-            // "done 1234 failed 0 seconds 3.1"
-            var said = (await storm.LineAsync("how it was", line => line.StartsWith("done", StringComparison.Ordinal))).Split(' ');
+            var storm = await StormAsync(storming);
+            failed += storm.Failed;
             if (failed > 0) throw new InvalidOperationException($"{failed} plain requests failed");
-            if (said[3] != "0") throw new InvalidOperationException($"{said[3]} handshakes failed");
-            context.Record(contestant, round, Handshakes, double.Parse(said[1], CultureInfo.InvariantCulture) / double.Parse(said[5], CultureInfo.InvariantCulture));
+            context.Record(contestant, round, Handshakes, storm.Rate);
             context.Record(contestant, round, Quiet, quiet.P99);
             context.Record(contestant, round, Storming, storming.P99);
             context.Record(contestant, round, StormToQuiet, storming.P99 / quiet.P99);
+
+            async Task<(int Failed, double Rate)> StormAsync(Latencies times)
+            {
+                await using var storm = ChildProcess.Start(Environment.ProcessPath!, ["storm", contestant.HttpsPort.ToString(CultureInfo.InvariantCulture), Lineup.SecureHost]);
+                await storm.LineAsync("that it storms", line => line == "storming");
+                var failed = await traffic.ForAsync(phase, times);
+                storm.Signal(Signals.Terminate);
+                // "done 1234 failed 0 seconds 3.1"
+                var said = (await storm.LineAsync("how it was", line => line.StartsWith("done", StringComparison.Ordinal))).Split(' ');
+                if (said[3] != "0") throw new InvalidOperationException($"{said[3]} handshakes failed");
+                return (failed, double.Parse(said[1], CultureInfo.InvariantCulture) / double.Parse(said[5], CultureInfo.InvariantCulture));
+            }
         },
         context.Options.Pick(1, 2, context.Options.Rounds));
 }
