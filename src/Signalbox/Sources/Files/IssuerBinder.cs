@@ -27,7 +27,7 @@ internal sealed class IssuerBinder(ConfigReader reader)
 
             var staging = draft.Staging is { } practice ? Url(practice) : null;
             if (Url(directory) is not { } url) continue;
-            issuers.Add(new IssuerConfig(name.Value, url)
+            var issuer = new IssuerConfig(name.Value, url)
             {
                 Email = draft.Email?.Value,
                 TermsAgreed = draft.TermsAgreed?.Value ?? false,
@@ -40,7 +40,16 @@ internal sealed class IssuerBinder(ConfigReader reader)
                 Limited = draft.Limits?.Value != "none",
                 Preflight = draft.Preflight?.Value != "off",
                 Challenges = draft.Challenges is { } challenges ? challenges.Select(challenge => challenge.Value).Distinct().ToItems() : [],
-            });
+            };
+
+            // One account is kept for a directory: two that differ would be written over each other at every order.
+            if (issuers.Find(other => other.Directory == url && (other.Email != issuer.Email || other.ExternalAccount != issuer.ExternalAccount)) is { } twin)
+            {
+                reader.Report(directory.Line, directory.Column, $"The issuer “{twin.Name}” has this directory too, with another email or external account, and there is one account for a directory.",
+                    "Give both the same email and externalAccount.");
+            }
+
+            issuers.Add(issuer);
         }
 
         return issuers.ToItems();

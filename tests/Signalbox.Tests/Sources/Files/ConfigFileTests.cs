@@ -184,6 +184,7 @@ public sealed class ConfigFileTests
     [InlineData("certificates: { issuers: [{ name: a, directory: \"http://x\" }] }", 1, 49, "no https URL", null)]
     [InlineData("certificates:\n  issuers:\n  - { name: a, directory: \"https://x\" }\n  - { name: a, directory: \"https://y\" }", 4, 13, "already, in line 3", null)]
     [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", email: nobody }] }", 1, 69, "no mail address", null)]
+    [InlineData("certificates:\n  issuers:\n  - { name: a, directory: \"https://x\", email: a@x.org }\n  - { name: b, directory: \"https://x\", email: b@x.org }", 4, 27, "“a” has this directory too", "the same email")]
     [InlineData("certificates: { issuers: [{ name: a, directory: \"https://x\", challenges: [http] }] }", 1, 75, "one of http-01, tls-alpn-01, dns-01", null)]
     [InlineData("certificates:\n  issuers: [{ name: main, directory: \"https://x\" }]\n  names: [{ host: a.example.com, issuer: maim }]", 3, 42, "no issuer “maim”", "Did you mean “main”?")]
     [InlineData("certificates: { names: [{ host: a.example.com, issuer: main }] }", 1, 56, "no issuer “main”", "certificates.issuers")]
