@@ -23,7 +23,9 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
     private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     /// <summary>One context for each certificate, so that sessions can be resumed; it goes with the certificate.</summary>
-    private readonly ConditionalWeakTable<ServerCertificate, SslServerAuthenticationOptions> _options = [];
+    private readonly ConditionalWeakTable<ServerCertificate, Shown> _shown = [];
+
+    private readonly StrongBox<int> _held = new();
 
     /// <summary>True for the protocol that no data is spoken in (RFC 8737 3).</summary>
     public static bool IsChallenge(SslApplicationProtocol chosen) => chosen == Challenge;
@@ -48,22 +50,26 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
         var finding = book.FindAsync(host, keep: index.Knows(host));
         if (!finding.IsCompletedSuccessfully) return WaitAsync(finding);
         var certificate = finding.Result;
-        return certificate is not null && _options.TryGetValue(certificate, out var options) ? new(options) : WaitAsync(new(certificate));
+        return certificate is not null && _shown.TryGetValue(certificate, out var shown) ? new(shown.Options) : WaitAsync(new(certificate));
     }
 
     private async ValueTask<SslServerAuthenticationOptions?> WaitAsync(ValueTask<ServerCertificate?> finding)
     {
         if (await finding is not { } certificate) return null;
-        if (_options.TryGetValue(certificate, out var options)) return options;
+        if (_shown.TryGetValue(certificate, out var known)) return known.Options;
         // A context's chain is built when it is made, and the first of a process reads the system's certificates from disk, which takes tens of milliseconds.
-        return await Task.Run(() => _options.GetValue(certificate, static certificate => Options(certificate)));
+        return (await Task.Run(() => _shown.GetValue(certificate, Show))).Options;
     }
 
     /// <summary>Clients write names in either case, and some with a dot at the end.</summary>
     private static string Normalise(string asked) => HostName.Parse(asked) is { Succeeded: true, Value: var host } ? host : asked.TrimEnd('.').ToLowerInvariant();
 
-    // Offline: a handshake never fetches missing links of a chain from the network.
-    private static SslServerAuthenticationOptions Options(ServerCertificate from) => Options(SslStreamCertificateContext.Create(from.Leaf, from.Chain, offline: true), Protocols);
+    private Shown Show(ServerCertificate certificate)
+    {
+        // Offline: a handshake never fetches missing links of a chain from the network.
+        var options = Options(SslStreamCertificateContext.Create(certificate.Leaf, certificate.Chain, offline: true), Protocols);
+        return new Shown(options, ContextHold.Take(options, _held));
+    }
 
     private static SslServerAuthenticationOptions Options(SslStreamCertificateContext context, List<SslApplicationProtocol> protocols) => new()
     {
@@ -71,4 +77,9 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         ApplicationProtocols = protocols,
     };
+
+    /// <summary>How a certificate is shown.</summary>
+    /// <param name="Options">For each handshake.</param>
+    /// <param name="Hold">Lives as long as they do, and is of no other use.</param>
+    private sealed record Shown(SslServerAuthenticationOptions Options, ContextHold? Hold);
 }

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using Signalbox.Model;
 using Signalbox.Proxy.Routing;
 using Signalbox.Proxy.Tls;
@@ -27,6 +28,16 @@ public sealed class TlsSelectorTests
     {
         var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => _selector.SelectAsync(new ClientHello("app.localhost", [])).AsTask())));
         all.Distinct<SslServerAuthenticationOptions?>(ReferenceEqualityComparer.Instance).Count().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Hold_BegunHello_IsWaitedForAndKeepsTheContextInUse()
+    {
+        var options = await _selector.SelectAsync(new ClientHello("app.localhost", []));
+        var hold = ContextHold.Take(options!, new StrongBox<int>()).ShouldNotBeNull();
+
+        // A library that refused the octets, or took them for a whole hello, would have ended the handshake by now: all of it runs in the call.
+        hold.IsWaiting.ShouldBeTrue();
     }
 
     [Fact]
