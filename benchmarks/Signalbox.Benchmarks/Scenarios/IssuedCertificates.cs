@@ -16,8 +16,14 @@ namespace Signalbox.Benchmarks.Scenarios;
 /// </summary>
 internal sealed class IssuedCertificates : IScenario
 {
-    /// <summary>Ten times what it takes, and longer than the minute that Caddy waits before it tries a failed order again: only a router that has given up reaches it.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
+    /// <summary>Ten times what it takes, and longer than the minute that Caddy waits before it tries a failed order again.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(75);
+
+    /// <summary>
+    /// A turn that reaches the limit is told and taken again, with a CA of its own, and fails the scenario when it does so once more: now and then a name of Caddy's stays without a
+    /// certificate through two of its tries, and the turns before it would be lost.
+    /// </summary>
+    private const int MostTries = 2;
 
     private static readonly Metric Asked = new("names", "", "#,0", Compared: false);
     private static readonly Metric Time = new("start to all issued", "s", "0.00");
@@ -42,22 +48,39 @@ internal sealed class IssuedCertificates : IScenario
             [.. Roster.Certified(context.Workshop).Where(router => context.Options.TakesPart(router.Name))],
             async (contestant, round) =>
             {
-                await using var router = (CertifiedRouter)contestant;
-                router.Prepare();
-                await using var ca = await Pebble.StartAsync(new PebbleOptions { HttpPort = router.HttpPort, TlsPort = router.HttpsPort });
-                using var root = await ca.RootAsync();
-                var roots = Path.Combine(context.Workshop.NewFolder("ca"), "root.pem");
-                await File.WriteAllTextAsync(roots, root.ExportCertificatePem());
-                await using var gate = await OrderGate.StartAsync(context.Workshop, ca);
-                router.Issuer = new Issuer(gate.Directory, ca.RootFile);
-                await router.EnrolAsync(layout, roots);
-                await router.StartAsync(layout);
-                await VerifiedHandshakes.UntilAllAsync(router.HttpsPort, [.. layout.Hosts.Select(routed => routed.Host)], roots, Limit);
-                context.Record(router, round, Time, ProcessAge.Of(router.Process).TotalSeconds);
-                context.Record(router, round, Each, ProcessorTime.Of(router.Processes).TotalMilliseconds / count);
-                context.Record(router, round, Asked, count);
-                await router.StopAsync();
+                for (var tries = 1; ; tries++)
+                {
+                    try
+                    {
+                        await TurnAsync(context, (CertifiedRouter)contestant, layout, round);
+                        return;
+                    }
+                    catch (TimeoutException error) when (tries < MostTries)
+                    {
+                        context.Note($"{contestant.Name}, round {round + 1}: {error.Message}. This turn was taken again.");
+                    }
+                }
             },
             context.Options.Pick(1, 2, context.Options.Rounds));
+    }
+
+    private static async Task TurnAsync(ScenarioContext context, CertifiedRouter prepared, RouteLayout layout, int round)
+    {
+        await using var router = prepared;
+        router.Prepare();
+        await using var ca = await Pebble.StartAsync(new PebbleOptions { HttpPort = router.HttpPort, TlsPort = router.HttpsPort });
+        using var root = await ca.RootAsync();
+        var roots = Path.Combine(context.Workshop.NewFolder("ca"), "root.pem");
+        await File.WriteAllTextAsync(roots, root.ExportCertificatePem());
+        await using var gate = await OrderGate.StartAsync(context.Workshop, ca);
+        router.Issuer = new Issuer(gate.Directory, ca.RootFile);
+        await router.EnrolAsync(layout, roots);
+        await router.StartAsync(layout);
+        await VerifiedHandshakes.UntilAllAsync(router.HttpsPort, [.. layout.Hosts.Select(routed => routed.Host)], roots, Limit);
+        var count = layout.Hosts.Count;
+        context.Record(router, round, Time, ProcessAge.Of(router.Process).TotalSeconds);
+        context.Record(router, round, Each, ProcessorTime.Of(router.Processes).TotalMilliseconds / count);
+        context.Record(router, round, Asked, count);
+        await router.StopAsync();
     }
 }
