@@ -45,26 +45,12 @@ internal sealed class ContextHold
     }
 
     /// <summary>A client that has sent the first octets of a ClientHello and says nothing more.</summary>
-    private sealed class BegunHello : Stream
+    private sealed class BegunHello : DuplexStream
     {
         /// <summary>A handshake record of four octets: a ClientHello (1) of 256 octets begins (RFC 8446 4, 5.1).</summary>
         private static ReadOnlySpan<byte> Octets => [22, 3, 1, 0, 4, 1, 0, 1, 0];
 
         private int _given;
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -79,17 +65,5 @@ internal sealed class ContextHold
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
         public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

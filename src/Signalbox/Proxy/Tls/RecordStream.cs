@@ -7,24 +7,10 @@ namespace Signalbox.Proxy.Tls;
 /// What the TLS library reads and writes records on. Reads are of one record at most. Writes only fill the transport's memory: sending it is
 /// the flush's part, and whoever writes flushes, so that all records of one answer go out together.
 /// </summary>
-internal sealed class RecordStream(RecordInput input, PipeWriter output) : Stream
+internal sealed class RecordStream(RecordInput input, PipeWriter output) : DuplexStream
 {
     /// <summary>True once something was written, an alert perhaps.</summary>
     public bool HasWritten { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -53,24 +39,7 @@ internal sealed class RecordStream(RecordInput input, PipeWriter output) : Strea
         return flushing.IsCompletedSuccessfully ? Task.CompletedTask : flushing.AsTask();
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <summary>There is nothing that could be sent without waiting.</summary>
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     private async ValueTask<int> ReadSlowlyAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {

@@ -1,29 +1,16 @@
 using System.IO.Pipelines;
+using Signalbox.Proxy.Tls;
 
 namespace Signalbox.Tests.Proxy.Tls;
 
 /// <summary>A client's end of two pipes. It keeps what it has read, and can send in pieces as small as one octet.</summary>
-internal sealed class ClientStream(PipeReader input, PipeWriter output) : Stream
+internal sealed class ClientStream(PipeReader input, PipeWriter output) : DuplexStream
 {
     private readonly Stream _input = input.AsStream();
     private readonly MemoryStream _read = new();
 
     /// <summary>Octets of a write that are sent at once.</summary>
     public int PieceLength { get; set; } = int.MaxValue;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>The types of the TLS records that have been read whole.</summary>
     public IReadOnlyList<byte> RecordTypes
@@ -59,21 +46,5 @@ internal sealed class ClientStream(PipeReader input, PipeWriter output) : Stream
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }
