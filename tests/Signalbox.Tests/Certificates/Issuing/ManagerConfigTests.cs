@@ -71,10 +71,7 @@ public sealed class ManagerConfigTests
         await using var rig = new ManagerRig();
         var gate = new TaskCompletionSource();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
-        rig.Options = rig.Options with { Parallel = 1 };
-        rig.Start(Issuer(ca));
-        rig.Manager.Want("first.example.com");
-        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, "first.example.com");
+        await rig.HoldUpAsync(ca, "first.example.com");
         rig.Manager.Want(Name);
         var renewal = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
         rig.Reconfigure(rig.Options with { Issuers = [] });
@@ -90,10 +87,7 @@ public sealed class ManagerConfigTests
         await using var rig = new ManagerRig();
         var gate = new TaskCompletionSource();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
-        rig.Options = rig.Options with { Parallel = 1 };
-        rig.Start(Issuer(ca));
-        rig.Manager.Want("first.example.com");
-        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, "first.example.com");
+        await rig.HoldUpAsync(ca, "first.example.com");
         rig.Manager.Want(Name);
         var renewal = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
         rig.Reconfigure(rig.Options with { Names = [new NameSettings(Name) { Off = true }] });

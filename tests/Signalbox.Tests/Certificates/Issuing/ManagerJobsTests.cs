@@ -98,10 +98,7 @@ public sealed class ManagerJobsTests
         await using var rig = new ManagerRig();
         var gate = new TaskCompletionSource();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
-        rig.Options = rig.Options with { Parallel = 1 };
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, Name);
+        await rig.HoldUpAsync(ca, Name);
         rig.Manager.Want("next.example.com");
         rig.Manager.Unwant(Name);
         gate.SetResult();
@@ -116,10 +113,7 @@ public sealed class ManagerJobsTests
         await using var rig = new ManagerRig();
         var gate = new TaskCompletionSource();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = async _ => { await gate.Task; return null; } });
-        rig.Options = rig.Options with { Parallel = 1 };
-        rig.Start(Issuer(ca));
-        rig.Manager.Want("first.example.com");
-        await rig.UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, "first.example.com");
+        await rig.HoldUpAsync(ca, "first.example.com");
         rig.Manager.Want(Name);
         var renewal = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
         rig.Manager.Unwant(Name);

@@ -97,6 +97,15 @@ internal sealed class ManagerRig : IAsyncDisposable
     }
 
     /// <summary>Waits in real time until it is so; the clock of the test stands.</summary>
+    /// <summary>Starts with one place for all names, which this one has for as long as the CA does not look at it: nobody else's turn comes.</summary>
+    public async Task HoldUpAsync(ScriptedCa ca, string name)
+    {
+        Options = Options with { Parallel = 1 };
+        Start(Issuer(ca));
+        Manager.Want(name);
+        await UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, name);
+    }
+
     public Task UntilAsync(string what, Func<NameState?, bool> condition, string name) => UntilAsync(what, () => condition(Manager.Find(name)));
 
     public static async Task UntilAsync(string what, Func<bool> condition)
