@@ -107,28 +107,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         var key = OrderKey(record);
         if (!key.Succeeded) return OrderFailure.Of(key.Problem) with { KeepsOrder = true };
         using var made = key.Value;
-        if (order.Status is OrderStatus.Pending or OrderStatus.Ready)
-        {
-            // RFC 8555 7.1.6: "Once all of the authorizations listed in the order object are in the "valid" state, the order transitions to the "ready" state." So it is not
-            // looked at first; a CA that takes its time over that says so (7.4: orderNotReady), and then it is waited for.
-            var request = SigningRequest.Create(made, [wish.Name]);
-            var finalized = await ca.Client.Orders.FinalizeAsync(account, order, request, stop);
-            if (!finalized.Succeeded && finalized.Failure.Is(AcmeProblemType.OrderNotReady))
-            {
-                var ready = await WaitAsync(order, account, status => status == OrderStatus.Pending, wish, stop);
-                if (!ready.Succeeded) return ready.Failure;
-                order = ready.Value;
-                if (order.Status == OrderStatus.Ready) finalized = await ca.Client.Orders.FinalizeAsync(account, order, request, stop);
-            }
-
-            // An answer that did not come may have been a yes: the order itself tells. Where it stands as it did, the CA never heard.
-            if (finalized.Failure?.Kind == AcmeFailureKind.Unreachable && await ca.Client.Orders.FetchAsync(account, order.Url, stop) is { Succeeded: true, Value: { Status: OrderStatus.Ready } untouched })
-                finalized = await ca.Client.Orders.FinalizeAsync(account, untouched, request, stop);
-            if (!finalized.Succeeded && !finalized.Failure.MayPass && !finalized.Failure.Is(AcmeProblemType.OrderNotReady)) return OrderFailure.Of(finalized.Failure, wish.Name.Value);
-            if (finalized.Succeeded) order = finalized.Value;
-        }
-
-        var done = await WaitAsync(order, account, status => status is OrderStatus.Ready or OrderStatus.Processing or OrderStatus.Pending, wish, stop);
+        var done = await FinalizeAsync(wish, order, account, made, stop);
         return done.Succeeded ? await DownloadAsync(wish, record, done.Value, (account, made), worked, stop) : done.Failure;
     }
 
@@ -147,7 +126,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
 
         // RFC 8555 7.1.6: what the CA was told of before is "processing", and telling it again would be refused.
         var told = shown.Value.Challenge.Status == ChallengeStatus.Processing ? shown.Value.Challenge : await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
-        if (!told.Succeeded && !told.Failure.MayPass) return OrderFailure.Of(told.Failure, wish.Name.Value) with { Challenge = type };
+        if (Ending(told.Failure, wish) is { } untellable) return untellable with { Challenge = type };
         var isTold = told.Failure?.Kind != AcmeFailureKind.Unreachable;
         var started = time.GetTimestamp();
         var asked = told.Value?.RetryAt;
@@ -166,28 +145,45 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
                 return Refused(wish, fetched.Value, type);
             }
 
-            if (!fetched.Succeeded && !fetched.Failure.MayPass) return OrderFailure.Of(fetched.Failure, wish.Name.Value);
+            if (Ending(fetched.Failure, wish) is { } failure) return failure;
             asked = fetched.Value?.RetryAt ?? fetched.Failure?.RetryAt;
             if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, "has not looked at the name yet") with { Challenge = type };
         }
     }
 
-    /// <summary>Looks at the order until it is in another state than those told.</summary>
-    private async Task<OrderResult<Order>> WaitAsync(Order order, AcmeIdentity account, Func<OrderStatus, bool> passes, OrderWish wish, CancellationToken stop)
+    /// <summary>
+    /// Sends the request made with the key, and looks at the order until it is valid. RFC 8555 7.1.6: "Once all of the authorizations listed in the order object are in
+    /// the "valid" state, the order transitions to the "ready" state." So it is not looked at first. A CA that takes its time over that says so (7.4: orderNotReady), and an
+    /// answer that did not come may have been a yes: the order itself tells. Whenever it is found ready, the CA has no request yet, and is sent it again.
+    /// </summary>
+    private async Task<OrderResult<Order>> FinalizeAsync(OrderWish wish, Order order, AcmeIdentity account, AcmeKey key, CancellationToken stop)
     {
         var started = time.GetTimestamp();
-        for (var looks = 1; passes(order.Status); looks++)
+        var isReady = order.Status is OrderStatus.Pending or OrderStatus.Ready;
+        var asked = order.RetryAt;
+        for (var looks = 1; ; looks++)
         {
-            if (looks > 1 || order.Status == OrderStatus.Processing) await Task.Delay(Patience.Wait(looks, order.RetryAt, time.GetUtcNow()), time, stop);
-            var fetched = await ca.Client.Orders.FetchAsync(account, order.Url, stop);
-            if (fetched.Succeeded) order = fetched.Value;
-            else if (!fetched.Failure.MayPass) return OrderFailure.Of(fetched.Failure, wish.Name.Value);
-            if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, $"has the order as {order.Status.ToString().ToLowerInvariant()}");
-        }
+            if (isReady)
+            {
+                var finalized = await ca.Client.Orders.FinalizeAsync(account, order, SigningRequest.Create(key, [wish.Name]), stop);
+                if (finalized.Succeeded) order = finalized.Value;
+                else if (!finalized.Failure.Is(AcmeProblemType.OrderNotReady) && Ending(finalized.Failure, wish) is { } refused) return refused;
+                asked = finalized.Value?.RetryAt ?? finalized.Failure?.RetryAt;
+            }
 
-        return order.Status == OrderStatus.Invalid
-            ? OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} gave the order up: {order.Error?.ToString() ?? "it did not say why"}", Retry: true))
-            : order;
+            if (order.Status == OrderStatus.Valid) return order;
+            if (order.Status == OrderStatus.Invalid)
+                return OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} gave the order up: {order.Error?.ToString() ?? "it did not say why"}", Retry: true));
+            if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, $"has the order as {order.Status.ToString().ToLowerInvariant()}");
+
+            // The first look at an order that is not being worked on is at once: what the CA says of it may be older than what it did since.
+            if (looks > 1 || order.Status == OrderStatus.Processing || asked is not null) await Task.Delay(Patience.Wait(looks, asked, time.GetUtcNow()), time, stop);
+            var fetched = await ca.Client.Orders.FetchAsync(account, order.Url, stop);
+            if (Ending(fetched.Failure, wish) is { } failure) return failure;
+            order = fetched.Value ?? order;
+            asked = fetched.Value?.RetryAt ?? fetched.Failure?.RetryAt;
+            isReady = fetched is { Succeeded: true, Value.Status: OrderStatus.Ready };
+        }
     }
 
     private async Task<OrderResult<Issued>> DownloadAsync(OrderWish wish, OrderRecord record, Order order, (AcmeIdentity Account, AcmeKey Key) signed, string? worked, CancellationToken stop)
@@ -237,6 +233,17 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
                 _ => "Look where the name leads, and whether the CA can come in there.",
             }, Retry: true)) with
         { Challenge = failed?.Type ?? type };
+    }
+
+    /// <summary>
+    /// What a failure in the middle of an order means for this try: none, where it is waited for and asked again; the end of the order; or the end of the try alone, when the CA
+    /// wants to be left alone for longer than a try waits.
+    /// </summary>
+    private OrderFailure? Ending(AcmeFailure? failure, OrderWish wish)
+    {
+        if (failure is null) return null;
+        if (!failure.MayPass) return OrderFailure.Of(failure, wish.Name.Value);
+        return failure.RetryAt - time.GetUtcNow() > Patience.LongestAsked ? OrderFailure.Of(failure, wish.Name.Value) with { KeepsOrder = true } : null;
     }
 
     private OrderFailure Slow(OrderWish wish, string what) =>

@@ -9,7 +9,7 @@ namespace Signalbox.Certificates.Issuing.Orders;
 internal sealed record Patience(TimeSpan First, TimeSpan Longest, TimeSpan InAll)
 {
     /// <summary>What a CA may ask for in the middle of an order (Retry-After); more than this is for the next try.</summary>
-    private static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(1);
 
     public static Patience Default { get; } = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
 
