@@ -40,6 +40,30 @@ public sealed class TlsSelectorTests
         hold.IsWaiting.ShouldBeTrue();
     }
 
+    /// <summary>A place that never came free would leave the thousand-and-first certificate of a daemon's life without one.</summary>
+    [Fact]
+    public async Task Hold_NobodyUsesTheOptionsAnyMore_ItsPlaceIsFree()
+    {
+        var held = new StrongBox<int>();
+        var options = await _selector.SelectAsync(new ClientHello("app.localhost", []));
+        TakeAndForget(options!, held);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (Volatile.Read(ref held.Value) > 0)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    // Not inlined: a reference left in the caller's frame would hold what is to be collected.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void TakeAndForget(SslServerAuthenticationOptions options, StrongBox<int> held)
+    {
+        for (var i = 0; i < 10; i++) ContextHold.Take(options, held).ShouldNotBeNull();
+        held.Value.ShouldBe(10);
+    }
+
     [Fact]
     public async Task SelectAsync_NoName_IsForLocalhost()
     {
