@@ -151,6 +151,16 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void CertShow_WithEvidence_ListsWhatWasAskedAndWhatCameBack()
+    {
+        CertVerb.Print(_pipe.Context, new CertificateReport("a.example.com", "-", "failed", null, "The next try is soon.", "It leads nowhere.")
+        {
+            Evidence = [new WhyStep("dns", "failed", "no such name (2026-05-04 12:00:00 UTC)"), new WhyStep("caa", "unknown", "nobody answered (2026-05-04 12:00:01 UTC)")],
+        });
+        _pipe.Out.ShouldBe("failed\ta.example.com\t-\t-\tIt leads nowhere. The next try is soon.\n  failed  dns    no such name (2026-05-04 12:00:00 UTC)\n  unknown caa    nobody answered (2026-05-04 12:00:01 UTC)\n");
+    }
+
+    [Fact]
     public void Check_Drift_IsListed()
     {
         CheckVerb.Print(_pipe.Context, new CheckReport(false, [new PlaneCheck("embedded", "applied", [new DriftEntry("missing", "a.localhost", "sb-1@3", null)])]), fixedNow: false);

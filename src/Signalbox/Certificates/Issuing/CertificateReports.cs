@@ -14,16 +14,20 @@ internal static class CertificateReports
     {
         var certificate = state.Certificate;
         var issuer = certificate?.SignedBy ?? "-";
-        if (state.Phase is { } phase) return new CertificateReport(state.Name, issuer, Word(phase, certificate is not null), certificate?.NotAfter, Doing(phase), certificate is null ? null : Good(certificate));
+        var isGood = certificate?.IsUsable(now) == true;
+
+        // A name with a good certificate is in line for the look at the CA's renewal information all the time, and nothing is the matter with it.
+        if (state.Phase is { } phase && !(isGood && phase == NamePhase.Queued))
+            return new CertificateReport(state.Name, issuer, Word(phase, isGood), certificate?.NotAfter, Doing(phase, isGood), isGood ? Good(certificate!) : Former(state));
         if (!state.Wanted && certificate is not null)
-            return new CertificateReport(state.Name, issuer, certificate.IsUsable(now) ? CertificateStates.Issued : CertificateStates.Expired, certificate.NotAfter, "Kept until it ends; it is not renewed.", "No route claims this name any more.");
+            return new CertificateReport(state.Name, issuer, isGood ? CertificateStates.Issued : CertificateStates.Expired, certificate.NotAfter, "Kept until it ends; it is not renewed.", "No route claims this name any more.");
         if (state.Off)
         {
-            return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
+            return new CertificateReport(state.Name, issuer, isGood ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
                 "Nothing is ordered until its `off: true` in certificates.names is removed.", "signalbox.yaml has no certificate ordered for this name.");
         }
 
-        if (unready is not null && (certificate is null || !certificate.IsUsable(now)))
+        if (unready is not null && !isGood)
             return new CertificateReport(state.Name, issuer, CertificateStates.Paused, certificate?.NotAfter, unready.Advice, unready.Text);
         if (state.Held?.Cover is { } cover)
         {
@@ -33,21 +37,19 @@ internal static class CertificateReports
         }
 
         if (state.Held is { } held)
-            return new CertificateReport(state.Name, issuer, certificate?.IsUsable(now) == true ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
+            return new CertificateReport(state.Name, issuer, isGood ? CertificateStates.Issued : CertificateStates.Paused, certificate?.NotAfter,
                 held.IsClosed ? $"It goes on as soon as that has ended. {NextTry(state, now)}" : NextTry(state, now), held.Problem.Text);
         if (state.Known is { Failures: > 0, Reason: { } reason })
         {
-            var usable = certificate?.IsUsable(now) == true;
-
             // What the CA itself puts off is no failure of the name's.
             var none = reason.Type == ProblemType.AcmeRateLimited ? CertificateStates.Paused : CertificateStates.Failed;
-            return new CertificateReport(state.Name, issuer, usable ? CertificateStates.Issued : none, certificate?.NotAfter, NextTry(state, now),
-                usable ? $"The renewal failed: {reason.Text}" : reason.Advice is null ? reason.Text : $"{reason.Text} {reason.Advice}");
+            return new CertificateReport(state.Name, issuer, isGood ? CertificateStates.Issued : none, certificate?.NotAfter, NextTry(state, now),
+                isGood ? $"The renewal failed: {Words(reason)}" : Words(reason));
         }
 
-        return certificate is not null && certificate.IsUsable(now)
-            ? new CertificateReport(state.Name, issuer, CertificateStates.Issued, certificate.NotAfter, $"Renewed from {certificate.DueAt:yyyy-MM-dd HH:mm} UTC on.", null)
-            : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, certificate?.NotAfter, "Ordered as soon as it is this name's turn.", null);
+        return isGood
+            ? new CertificateReport(state.Name, issuer, CertificateStates.Issued, certificate!.NotAfter, $"Renewed from {certificate.DueAt:yyyy-MM-dd HH:mm} UTC on.", null)
+            : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, certificate?.NotAfter, "Ordered as soon as it is this name's turn.", state.Known.Reason is { } damage ? Words(damage) : null);
     }
 
     /// <summary>The same with what was looked at and found.</summary>
@@ -61,25 +63,31 @@ internal static class CertificateReports
 
     private static string Good(CertificateRecord certificate) => $"The one in use is good until {certificate.NotAfter:yyyy-MM-dd HH:mm} UTC.";
 
+    /// <summary>What came of the try before the one that runs.</summary>
+    private static string? Former(NameState state) => state.Known is { Failures: > 0, Reason: { } reason } ? $"The last try failed: {Words(reason)}" : null;
+
+    private static string Words(Problem problem) => problem.Advice is null ? problem.Text : $"{problem.Text} {problem.Advice}";
+
     private static string Word(NamePhase phase, bool renews) => phase switch
     {
         NamePhase.Queued => CertificateStates.Wanted,
-        NamePhase.Checking => CertificateStates.Checking,
-        NamePhase.Ordering => CertificateStates.Ordering,
-        NamePhase.Validating => CertificateStates.Validating,
-        NamePhase.Waiting when !renews => CertificateStates.Validating,
         NamePhase.Revoking => CertificateStates.Revoking,
-        _ => CertificateStates.Renewing,
+        _ when renews => CertificateStates.Renewing,
+        NamePhase.Checking => CertificateStates.Checking,
+        NamePhase.Validating or NamePhase.Waiting => CertificateStates.Validating,
+
+        // The successor of one that has ended is at the CA like any first one.
+        _ => CertificateStates.Ordering,
     };
 
-    private static string Doing(NamePhase phase) => phase switch
+    private static string Doing(NamePhase phase, bool renews) => phase switch
     {
         NamePhase.Queued => "It is this name's turn.",
-        NamePhase.Checking => "The name is looked at.",
-        NamePhase.Ordering => "The order is at the CA.",
-        NamePhase.Validating => "The CA looks whether the name is ours.",
         NamePhase.Waiting => "The servers of its zone are waited for, until they show what the CA will look for.",
         NamePhase.Revoking => "The CA is asked to revoke the one there is.",
-        _ => "A new certificate is being had; the one in use goes on.",
+        _ when renews => "A new certificate is being had; the one in use goes on.",
+        NamePhase.Checking => "The name is looked at.",
+        NamePhase.Validating => "The CA looks whether the name is ours.",
+        _ => "The order is at the CA.",
     };
 }
