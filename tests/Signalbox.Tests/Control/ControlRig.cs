@@ -28,7 +28,7 @@ internal sealed class ControlRig : IAsyncDisposable
         Writer.Observe(Prover);
         Leases = new LeaseBook(Writer, Edge, Boards, Prover, Listeners) { RootCertificate = "root.pem", Time = leaseTime };
         Reports = new RouteReports(Edge, Boards.Routes, Writer.Refusals, Listeners, time);
-        Why = new WhyExplainer(Edge, Boards, Reports, Listeners, host => new CertificateReport(host, "local authority", "not-issued", null, "issued at first use", null));
+        Why = new WhyExplainer(Edge, Boards, Reports, Listeners, host => Describe(host));
     }
 
     public EdgeHolder Edge { get; } = new();
@@ -52,6 +52,9 @@ internal sealed class ControlRig : IAsyncDisposable
     public RouteReports Reports { get; }
 
     public WhyExplainer Why { get; }
+
+    /// <summary>What is known of a host's certificate.</summary>
+    public Func<string, CertificateReport> Describe { get; set; } = host => new CertificateReport(host, "local authority", "not-issued", null, "issued at first use", null);
 
     public static async Task<ControlRig> StartAsync(MemoryStore? store = null, FakeProbe? probe = null, TimeProvider? leaseTime = null)
     {

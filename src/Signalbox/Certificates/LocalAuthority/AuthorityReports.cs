@@ -28,7 +28,7 @@ internal static class AuthorityReports
         new(host, Name(root), "not-issued", null, "Issued when the name is first asked for over HTTPS.", null);
 
     public static CertificateReport Outside(string host, RootCertificate root) =>
-        new(host, Name(root), "unavailable", null, $"Use a name under {root.Constraints}, or add its domain to baseDomains and run “signalbox trust” again.",
+        new(host, Name(root), CertificateStates.Unavailable, null, $"Use a name under {root.Constraints}, or add its domain to baseDomains and run “signalbox trust” again.",
             "The local authority's root may not sign for this name.");
 
     /// <summary>The problem of a root whose time is over or has not come: nobody believes what it signs. Null when its time is now.</summary>

@@ -41,7 +41,7 @@ internal static class CertsVerb
     private static string Colour(string state) => state switch
     {
         "valid" or CertificateStates.Issued => "green",
-        CertificateStates.Failed or CertificateStates.Expired or "unavailable" => "red",
+        CertificateStates.Failed or CertificateStates.Expired or CertificateStates.Unavailable => "red",
         _ => "yellow",
     };
 

@@ -138,8 +138,8 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         walk.Certificate = report;
         var secure = listeners.IsSecure(walk.Host, route.Tls);
         if (route.Tls == TlsMode.Off) walk.Steps.Add(new WhyStep("certificate", "skipped", "tls is off for this route: it is served over http only"));
-        else if (secure) walk.Steps.Add(new WhyStep("certificate", "ok", report.NotAfter is { } until ? $"{report.State}, from {report.Issuer}, until {until:yyyy-MM-dd HH:mm} UTC" : $"{report.State}: {report.NextStep ?? "issued at first use"}"));
-        else walk.Steps.Add(new WhyStep("certificate", "warning", report.Reason ?? "no certificate can be had for this name; it is served over http"));
+        else if (!listeners.All.Concat(listeners.Waiting).Any(listener => listener.Protocol == "https")) walk.Steps.Add(new WhyStep("certificate", "warning", "it is served over http, as there is no https listener"));
+        else walk.Steps.Add(CertificateStep.Of(report, secure));
 
         // The name that was asked about, and not the wildcard it is matched by: nobody can go there.
         var url = listeners.Url(route.Key with { Host = walk.Host }, route.Tls);
@@ -147,7 +147,7 @@ internal sealed class WhyExplainer(EdgeHolder edge, Boards boards, RouteReports 
         {
             walk.Advice ??= route.Tls == TlsMode.Off
                 ? $"Use {url}, or make the route without `tls: off`."
-                : $"Use {url}, or a name under one of the base domains.";
+                : CertificateStep.Advice(report, url);
         }
         else if (walk.Url.Scheme == "http" && secure)
         {

@@ -174,6 +174,9 @@ internal static class CertificateStates
 
     /// <summary>Its time is over.</summary>
     public const string Expired = "expired";
+
+    /// <summary>Nobody signs for the name: the local authority's root may not, and no certificate is wanted of a public CA.</summary>
+    public const string Unavailable = "unavailable";
 }
 
 /// <summary>Kind is <c>missing</c>, <c>extra</c> or <c>different</c>.</summary>
