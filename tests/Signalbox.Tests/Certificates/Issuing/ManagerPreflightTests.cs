@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Dns;
 using Signalbox.Certificates.Dns.Caa;
 using Signalbox.Certificates.Dns.Messages;
@@ -137,6 +138,24 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         _rig.Reconfigure(_rig.Options with { Issuers = [.. _rig.Options.Issuers, Issuer(_ca, "private")] });
         await _rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(_rig.Manager.Find(Name)));
         _rig.Manager.Find(Name)!.Certificate!.Issuer.ShouldBe("private");
+    }
+
+    /// <summary>The advice was always to add an <c>issue</c> record, which changes nothing where <c>issuewild</c> or a critical record stands against it.</summary>
+    [Theory]
+    [InlineData("www.example.tld", 0, "issue", "other.example", "Add a record: example.tld CAA 0 issue \"ca.example\".")]
+    [InlineData("*.example.tld", 0, "issue", "other.example", "Add a record: example.tld CAA 0 issue \"ca.example\".")]
+    [InlineData("*.example.tld", 0, "ISSUEWILD", ";", "Add a record: example.tld CAA 0 issuewild \"ca.example\".")]
+    [InlineData("*.example.tld", 128, "tbs", "x", "Remove the record example.tld CAA 128 tbs \"x\", or its critical flag: a CA may not sign where a critical record has a tag it does not know, whatever the others say.")]
+    public async Task Records_ThatForbidTheCa_AreAdvisedOnByTheRecordThatDoes(string name, byte flags, string tag, string value, string advice)
+    {
+        Leads("127.0.0.1");
+        _zone.Add("example.tld", DnsType.CAA, new CaaData(flags, tag, value));
+        _rig.Solvers.Add(new ScriptedSolver(ChallengeType.Dns));
+        _rig.Start(Issuer(_ca) with { Preflight = true, Challenges = [ChallengeType.Http, ChallengeType.Dns] });
+        _rig.Manager.Want(name);
+        await _rig.UntilAsync("the look has failed", HasFailed, name);
+        _rig.Manager.Find(name)!.Known.Reason!.Advice.ShouldBe(advice);
+        _ca.Orders.ShouldBeEmpty();
     }
 
     /// <summary>“Could not ask” and “failed” are different: what could not be asked never holds an order back.</summary>

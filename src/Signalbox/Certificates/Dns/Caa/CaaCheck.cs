@@ -28,7 +28,7 @@ internal sealed class CaaCheck(AuthoritativeLookup lookup)
                 objection ??= (at, record);
             }
 
-            if (objection is { } found && sets.All(set => set.Count > 0)) return new CaaVerdict(CaaOutcome.Forbids, found.At, $"{found.At} CAA {found.Record}", evidence.ToItems());
+            if (objection is { } found && sets.All(set => set.Count > 0)) return new CaaVerdict(CaaOutcome.Forbids, found.At, $"{found.At} CAA {found.Record}", evidence.ToItems()) { Objection = found.Record };
         }
 
         // Reached with an objection only where some servers have records and others none: no clear no.

@@ -23,13 +23,23 @@ internal static class CaaPolicy
     public static CaaData? Objection(IReadOnlyList<CaaData> set, CaaWish wish)
     {
         // RFC 8659 4.1: an authority must not issue where a record it does not understand is marked critical.
-        if (set.FirstOrDefault(record => record.IsCritical && !Known.Contains(record.Tag)) is { } unknown) return unknown;
+        if (set.FirstOrDefault(IsForbidding) is { } unknown) return unknown;
 
         // RFC 8659 4.3: for a wildcard, issuewild takes the place of issue wherever there is one; otherwise it means nothing.
         var wild = wish.IsWildcard ? Of(set, IssueWild) : [];
         var relevant = wild.Count > 0 ? wild : Of(set, Issue);
         return relevant.Count == 0 || relevant.Any(record => Permits(record, wish)) ? null : relevant[0];
     }
+
+    /// <summary>What is to be done about a record that stands against it: by another one of its own tag, as <c>issue</c> does not count for a wildcard where there is an <c>issuewild</c>.</summary>
+    /// <param name="at">Whose record it is.</param>
+    /// <param name="objection">From <see cref="Objection"/>.</param>
+    /// <param name="identity">A name the authority goes by.</param>
+    public static string Advice(DnsName at, CaaData objection, string identity) => IsForbidding(objection)
+        ? $"Remove the record {at} CAA {objection}, or its critical flag: a CA may not sign where a critical record has a tag it does not know, whatever the others say."
+        : $"Add a record: {at} CAA 0 {objection.Tag.ToLowerInvariant()} \"{identity}\".";
+
+    private static bool IsForbidding(CaaData record) => record.IsCritical && !Known.Contains(record.Tag);
 
     private static List<CaaData> Of(IEnumerable<CaaData> set, string tag) => [.. set.Where(record => record.Tag.Equals(tag, StringComparison.OrdinalIgnoreCase))];
 

@@ -15,4 +15,8 @@ internal enum CaaOutcome
 /// <summary>What CAA says of a wish, and how that was found out.</summary>
 /// <param name="At">The name whose records decided, or could not be had; null when no name up to the root has any.</param>
 /// <param name="Said">The record that forbids, or a sentence.</param>
-internal sealed record CaaVerdict(CaaOutcome Outcome, DnsName? At, string Said, Items<DnsEvidence> Evidence);
+internal sealed record CaaVerdict(CaaOutcome Outcome, DnsName? At, string Said, Items<DnsEvidence> Evidence)
+{
+    /// <summary>The record that forbids, where one does.</summary>
+    public CaaData? Objection { get; init; }
+}

@@ -71,7 +71,7 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         {
             CaaOutcome.Allows => Found("caa", Ok, verdict.Said, null),
             CaaOutcome.Forbids => Found("caa", Failed, $"The name's CAA records do not let {ca.Settings.Name} sign for it: {verdict.Said}.",
-                $"Add a record: {verdict.At} CAA 0 issue \"{directory.Value.CaaIdentities[0]}\"."),
+                CaaPolicy.Advice(verdict.At!, verdict.Objection!, directory.Value.CaaIdentities[0])),
             _ => Found("caa", Unknown, verdict.Said, null),
         };
     }
