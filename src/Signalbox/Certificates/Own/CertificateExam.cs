@@ -33,7 +33,9 @@ internal sealed class CertificateExam(SystemRoots roots, TimeProvider time)
         {
             certificates.AddRange(blocks.Where(block => block.IsCertificate).Select(block => X509CertificateLoader.LoadCertificate(block.Content)));
             if (certificates.Count == 0) return Refused(pair.CertificatePlace, "There is no certificate in it.", "Give a PEM file with the certificate first and its chain after it.");
-            return Refusal(pair, certificates, keys[0].Text) ?? Hold(pair, certificates, keys[0].Text);
+            if ((RefusalOfKey(pair, certificates, keys[0].Text) ?? RefusalOfLeaf(pair, certificates[0])) is { } refusal) return refusal;
+            var chain = LookAtChain(pair, certificates);
+            return chain.Refusal is { } broken ? broken : Hold(pair, certificates, keys[0].Text, chain.Notice);
         }
         catch (CryptographicException error)
         {
@@ -50,12 +52,6 @@ internal sealed class CertificateExam(SystemRoots roots, TimeProvider time)
     {
         if (certificate.Names.Contains(host) || (host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && certificate.Names.Contains("*" + host[dot..]))) return null;
         return Refused(place, $"The certificate is for {Few(certificate.Names)}, not for {host}.", "Give one that has this name, or a wildcard for its first label, among its alternative names.");
-    }
-
-    private Problem? Refusal(PairText pair, List<X509Certificate2> certificates, string key)
-    {
-        var leaf = certificates[0];
-        return RefusalOfKey(pair, certificates, key) ?? RefusalOfLeaf(pair, leaf) ?? RefusalOfChain(pair, certificates);
     }
 
     private static Problem? RefusalOfKey(PairText pair, List<X509Certificate2> certificates, string key)
@@ -81,33 +77,50 @@ internal sealed class CertificateExam(SystemRoots roots, TimeProvider time)
             : Refused(place, $"The certificate for {Name(leaf)} has no alternative names, and browsers look at no other.", "Have one made with subjectAltName, such as DNS:www.example.com.");
     }
 
-    /// <summary>The chain is whole when it leads to a root of the system, to a root in the file, or at least past the leaf: a private root may be with the clients alone.</summary>
-    private Problem? RefusalOfChain(PairText pair, List<X509Certificate2> certificates)
+    /// <summary>
+    /// The chain is whole when it leads to a root of the system, or to a root in the file. One that leads past the leaf and ends there is used, and told: a private root may be
+    /// with the clients alone, and nothing in the file says whether what is missing is that or a link.
+    /// </summary>
+    private (Problem? Refusal, string? Notice) LookAtChain(PairText pair, List<X509Certificate2> certificates)
     {
         var now = time.GetUtcNow();
         var at = certificates[0];
         for (var links = 0; links < LongestChain; links++)
         {
             // The system's root comes before a link of the file: a file may hold an old cross-signature that has ended, which clients do not need.
-            if (CertificateSignature.IsBy(at, at) || roots.Signed(at)) return null;
-            if (certificates.Skip(1).FirstOrDefault(above => above != at && CertificateSignature.IsBy(at, above)) is not { } issuer)
+            if (CertificateSignature.IsBy(at, at) || roots.Signed(at)) return default;
+
+            // A file may hold one authority several times, the former certificate beside the present one: clients take the one that is good.
+            var above = certificates.Skip(1).Where(above => above != at && CertificateSignature.IsBy(at, above)).OrderByDescending(above => above.NotBefore <= now && above.NotAfter > now).FirstOrDefault();
+            if (above is null) return EndOfChain(pair, at, isLeaf: links == 0);
+            if (above.NotAfter <= now) return (Refused(pair.CertificatePlace, $"The chain has ended: {Name(above)} was good until {Time(above.NotAfter)}.", "Append the CA's present intermediate certificate in its place."), null);
+            if (above.NotBefore > now)
             {
-                return links > 0 ? null
-                    : Refused(pair.CertificatePlace, $"The chain is not whole: {Name(at)} was signed by {at.GetNameInfo(X509NameType.SimpleName, true)}, which is neither in the file nor a root of this system.",
-                        "Append the certificates the CA gave with it (often called chain or intermediate); for a CA of your own, its root.");
+                var early = Refused(pair.CertificatePlace, $"The chain is not good yet: {Name(above)} is good only from {Time(above.NotBefore)} on.",
+                    "Append the CA's present intermediate certificate in its place, or set this machine's clock right.");
+                return (early with { Retry = true }, null);
             }
 
-            if (issuer.NotAfter <= now) return Refused(pair.CertificatePlace, $"The chain has ended: {Name(issuer)} was good until {Time(issuer.NotAfter)}.", "Append the CA's present intermediate certificate in its place.");
-            at = issuer;
+            at = above;
         }
 
-        return null;
+        return default;
     }
 
-    private static Outcome<Examined> Hold(PairText pair, List<X509Certificate2> certificates, string key)
+    /// <summary>No more of the chain is here.</summary>
+    private static (Problem? Refusal, string? Notice) EndOfChain(PairText pair, X509Certificate2 last, bool isLeaf)
+    {
+        var signer = last.GetNameInfo(X509NameType.SimpleName, forIssuer: true);
+        return isLeaf
+            ? (Refused(pair.CertificatePlace, $"The chain is not whole: {Name(last)} was signed by {signer}, which is neither in the file nor a root of this system.",
+                "Append the certificates the CA gave with it (often called chain or intermediate); for a CA of your own, its root."), null)
+            : (null, $"The chain ends at {Name(last)}, which was signed by {signer}, neither in the file nor a root of this system: clients that do not know {signer} refuse it.");
+    }
+
+    private static Outcome<Examined> Hold(PairText pair, List<X509Certificate2> certificates, string key, string? notice)
     {
         var held = HeldCertificate.Parse(pair.CertificatePlace, string.Concat(certificates.Select(certificate => certificate.ExportCertificatePem() + "\n")), key);
-        return held.Succeeded ? new Examined(held.Value, pair.Notice) : Outcome<Examined>.Failed(held.Problems);
+        return held.Succeeded ? new Examined(held.Value, pair.Notice is null || notice is null ? pair.Notice ?? notice : $"{notice} {pair.Notice}") : Outcome<Examined>.Failed(held.Problems);
     }
 
     /// <summary>What a certificate for this key carries; null when it is no key we can use.</summary>

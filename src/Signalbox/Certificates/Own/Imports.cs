@@ -48,7 +48,7 @@ internal sealed class Imports(OwnBook book, CertificateExam exam, OwnStore store
             _all = [.. _all.Where(import => import.Record.Id != record.Id && !gone.Contains(import.Record)), (record, held)];
             Publish();
             foreach (var old in gone) Remove(old);
-            return record.Names.Select(name => Entry(name, record, held)).ToItems();
+            return record.Names.Select(name => Entry(name, record, held) with { Notice = examined.Value.Notice }).ToItems();
         }
         finally
         {

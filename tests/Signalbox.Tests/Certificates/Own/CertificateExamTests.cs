@@ -96,6 +96,40 @@ public sealed class CertificateExamTests : IDisposable
         Refused(leaf.Certificate + _ca.EndedIntermediate.ExportCertificatePem(), leaf.Key, "cert.pem", "The chain has ended: “Own Intermediate” was good until");
     }
 
+    /// <summary>A link whose time is to come was let pass.</summary>
+    [Fact]
+    public void Look_IntermediateNotYetGood_IsRefusedUntilItIs()
+    {
+        var leaf = _ca.Issue("www.example.com");
+        var file = leaf.Certificate + _ca.FutureIntermediate.ExportCertificatePem();
+        Refused(file, leaf.Key, "cert.pem", "The chain is not good yet: “Own Intermediate” is good only from").Retry.ShouldBeTrue();
+        _time.Advance(TimeSpan.FromDays(2));
+        Passed(file, leaf.Key);
+    }
+
+    /// <summary>Some tools leave the former intermediate in the file, before or behind the present one.</summary>
+    [Fact]
+    public void Look_IntermediateOfSeveralTimes_IsHeldByTheOneThatIsGood()
+    {
+        var leaf = _ca.Issue("www.example.com");
+        Passed(leaf.Certificate + _ca.EndedIntermediate.ExportCertificatePem() + "\n" + _ca.FutureIntermediate.ExportCertificatePem() + "\n" + _ca.IntermediatePem, leaf.Key);
+    }
+
+    /// <summary>
+    /// A chain whose upper link is missing was used without a word. It may be meant, as a private root may be with the clients alone, so it is told and not refused.
+    /// </summary>
+    [Fact]
+    public void Look_ChainThatEndsAtNoRoot_SaysWhereItEnds()
+    {
+        var leaf = _ca.Issue("www.example.com");
+        var file = leaf.Certificate + _ca.IntermediatePem;
+        Look(file, leaf.Key).Value!.Notice.ShouldBe("The chain ends at “Own Intermediate”, which was signed by Own Root, neither in the file nor a root of this system: clients that do not know Own Root refuse it.");
+        Look(file + _ca.RootPem, leaf.Key).Value!.Notice.ShouldBeNull();
+        var pair = new PairText("cert.pem", "key.pem", file, leaf.Key) { Notice = "Everybody may read the key." };
+        new CertificateExam(new SystemRoots(() => [_ca.Root], _time), _time).Look(pair).Value!.Notice.ShouldBe("Everybody may read the key.");
+        new CertificateExam(new SystemRoots(() => [], _time), _time).Look(pair).Value!.Notice!.ShouldEndWith("refuse it. Everybody may read the key.");
+    }
+
     [Fact]
     public void Look_ForClientsOnly_IsRefused()
     {

@@ -35,6 +35,7 @@ public sealed class ImportsTests : IAsyncDisposable
         var leaf = _ca.Issue("www.example.com", "*.example.net");
         var imported = await ImportAsync(leaf);
         imported.Value.Select(entry => entry.Name).ShouldBe(["*.example.net", "www.example.com"]);
+        imported.Value.ShouldAllBe(entry => entry.Notice!.StartsWith("The chain ends at", StringComparison.Ordinal));
         Serial("www.example.com").ShouldBe(leaf.Serial);
         Serial("a.example.net").ShouldBe(leaf.Serial);
         Serial("a.example.com").ShouldBeNull();

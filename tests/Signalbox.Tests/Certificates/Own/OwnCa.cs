@@ -17,6 +17,7 @@ internal sealed class OwnCa : IDisposable
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         Root = Authority("Own Root", rootKey).CreateSelfSigned(_now.AddYears(-1), _now.AddYears(10));
         Intermediate = Authority("Own Intermediate", _key).Create(Root, _now.AddMonths(-6), _now.AddYears(5), Serial());
+        FutureIntermediate = Authority("Own Intermediate", _key).Create(Root, _now.AddDays(1), _now.AddYears(5), Serial());
         EndedIntermediate = Authority("Own Intermediate", _key).Create(Root, _now.AddMonths(-6), _now.AddDays(-1), Serial());
     }
 
@@ -26,6 +27,9 @@ internal sealed class OwnCa : IDisposable
 
     /// <summary>The same authority and key, with a time that is over.</summary>
     public X509Certificate2 EndedIntermediate { get; }
+
+    /// <summary>The same authority and key, with a time that is to come.</summary>
+    public X509Certificate2 FutureIntermediate { get; }
 
     public string RootPem => Root.ExportCertificatePem() + "\n";
 
@@ -58,7 +62,7 @@ internal sealed class OwnCa : IDisposable
 
     public void Dispose()
     {
-        foreach (var one in new IDisposable[] { _key, Root, Intermediate, EndedIntermediate }) one.Dispose();
+        foreach (var one in new IDisposable[] { _key, Root, Intermediate, EndedIntermediate, FutureIntermediate }) one.Dispose();
     }
 
     private static CertificateRequest Authority(string name, ECDsa key)

@@ -215,7 +215,7 @@ public sealed class OwnPairsTests : IAsyncDisposable
     }
 
     private OwnPairs Make(OwnBook book, IRecordStore? store = null) =>
-        new(book, new CertificateExam(new SystemRoots(() => [], TimeProvider.System), TimeProvider.System), new OwnStore(store ?? _store), TimeProvider.System, NullLogger.Instance);
+        new(book, new CertificateExam(new SystemRoots(() => [_ca.Root], TimeProvider.System), TimeProvider.System), new OwnStore(store ?? _store), TimeProvider.System, NullLogger.Instance);
 
     private OwnLeaf Write()
     {
