@@ -69,5 +69,17 @@ internal sealed record AcmeFailure(AcmeFailureKind Kind, Uri Where, string What)
 
     private string Until => RetryAt is { } time ? $" until {time:yyyy-MM-dd HH:mm:ss}Z" : "";
 
-    private string? HelpText => Help is null ? null : $"See {Help}.";
+    private string? HelpText => (Action, Help) switch
+    {
+        (null, null) => null,
+        (null, { } help) => $"See {help}.",
+        ({ } action, null) => $"Go to {action}.",
+        ({ } action, { } help) => $"Go to {action}. See {help}.",
+    };
+
+    /// <summary>
+    /// RFC 8555 7.3.3: with userActionRequired the “instance” is a “URL that the client should direct a human user to visit”. With other types it tells one occurrence from
+    /// another (RFC 9457 3.1.5), and there need be nothing to see.
+    /// </summary>
+    private Uri? Action => Is(AcmeProblemType.UserActionRequired) && Uri.TryCreate(Document!.Instance, UriKind.Absolute, out var url) && url.Scheme is "https" or "http" ? url : null;
 }

@@ -71,7 +71,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
         var (window, again) = info.Succeeded ? (info.Value, info.Value!.RetryAt) : (null, info.Failure.RetryAt);
         var wait = again - now ?? AskEvery;
         var asked = certificate with { AskAt = now + (wait < AskAtLeast ? AskAtLeast : wait > AskAtMost ? AskAtMost : wait) };
-        return window is null ? asked : asked with { Plan = RenewalPlan.Within(new RenewalWindow(window.Start, window.End), certificate.Plan, options.Draw()) };
+        return window is null ? asked : asked with { Plan = RenewalPlan.Within(new RenewalWindow(window.Start, window.End), certificate.Plan, options.Draw()), Explanation = window.Explanation?.AbsoluteUri };
     }
 
     /// <summary>Orders at CAs that are not asked for this name any more, since the config has changed: nobody would go on with them.</summary>

@@ -48,7 +48,7 @@ internal static class CertificateReports
         }
 
         return isGood
-            ? new CertificateReport(state.Name, issuer, CertificateStates.Issued, certificate!.NotAfter, $"Renewed from {certificate.DueAt:yyyy-MM-dd HH:mm} UTC on.", null)
+            ? new CertificateReport(state.Name, issuer, CertificateStates.Issued, certificate!.NotAfter, Renewal(certificate), null)
             : new CertificateReport(state.Name, issuer, CertificateStates.Wanted, certificate?.NotAfter, "Ordered as soon as it is this name's turn.", state.Known.Reason is { } damage ? Words(damage) : null);
     }
 
@@ -60,6 +60,9 @@ internal static class CertificateReports
 
     private static string NextTry(NameState state, DateTimeOffset now) =>
         state.OrderAt(now) is var next && next > now ? $"The next try is at {next:yyyy-MM-dd HH:mm:ss} UTC." : "It is tried again as soon as it is this name's turn.";
+
+    private static string Renewal(CertificateRecord certificate) =>
+        $"Renewed from {certificate.DueAt:yyyy-MM-dd HH:mm} UTC on.{(certificate.Explanation is { } page ? $" The CA says why: {page}" : "")}";
 
     private static string Good(CertificateRecord certificate) => $"The one in use is good until {certificate.NotAfter:yyyy-MM-dd HH:mm} UTC.";
 

@@ -140,6 +140,10 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
         if (state.Certificate is not { } certificate || !(certificate.AskAt <= time.GetUtcNow())) return;
         var planned = await attempt.PlanAsync(certificate, stop);
         names.Change(state.Name, now => now.Certificate == certificate ? now with { Certificate = planned } : now);
+
+        // RFC 9773 4.2: “Clients SHOULD provide this URL to their operator, if present.” Once for each plan, not at each look.
+        if (planned.Explanation is { } page && (page != certificate.Explanation || planned.DueAt != certificate.DueAt))
+            logger.LogWarning("The CA wants the certificate of {Name} renewed from {Due:yyyy-MM-dd HH:mm} UTC on, and says why: {Page}", state.Name, planned.DueAt, page);
         await ground.Store.CommitAsync(IssuingStore.Put(planned));
     }
 }

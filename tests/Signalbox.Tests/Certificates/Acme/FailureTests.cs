@@ -101,6 +101,19 @@ public sealed class FailureTests
         failure.Help.ShouldBe(new Uri("https://ca.example/help"));
     }
 
+    /// <summary>RFC 8555 7.3.3: “The "instance" field … is a URL that the client should direct a human user to visit”. It was read and never shown.</summary>
+    [Theory]
+    [InlineData("userActionRequired", "https://ca.example/agree?token=1", "", "Go to https://ca.example/agree?token=1.")]
+    [InlineData("userActionRequired", "https://ca.example/agree", "<https://ca.example/terms>;rel=\"terms-of-service\"", "Go to https://ca.example/agree. See https://ca.example/terms.")]
+    [InlineData("userActionRequired", "not a page", "", null)]
+    [InlineData("unauthorized", "https://ca.example/occurrence/17", "", null)]
+    public async Task Problem_ThatAPersonMustActOn_SaysWhere(string type, string instance, string link, string? advice)
+    {
+        var text = $$"""{"type":"urn:ietf:params:acme:error:{{type}}","detail":"The terms have changed","instance":"{{instance}}"}""";
+        var failure = await FailAsync(nameof(CaStep.NewOrder), CaReply.Raw(403, "application/problem+json", text, ("Link", link)));
+        failure!.ToProblem("a.example.org").Advice.ShouldBe(advice);
+    }
+
     [Theory]
     [InlineData("90")]
     [InlineData("date")]

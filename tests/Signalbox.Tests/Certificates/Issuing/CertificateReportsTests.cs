@@ -36,6 +36,8 @@ public sealed class CertificateReportsTests
         ["tried again"] = (Failed with { Phase = NamePhase.Validating }, null,
             new(Name, "-", "validating", null, "The CA looks whether the name is ours.", "The last try failed: ca.example refused: no. See https://ca.example/help.")),
         ["issued"] = (Issued, null, new(Name, Ca, "issued", Good.NotAfter, Due, null)),
+        ["issued, the CA explains itself"] = (Issued with { Certificate = Good with { Explanation = "https://ca.example/why" } }, null,
+            new(Name, Ca, "issued", Good.NotAfter, $"{Due} The CA says why: https://ca.example/why", null)),
         ["issued, asks when to renew"] = (Issued with { Phase = NamePhase.Queued }, null, new(Name, Ca, "issued", Good.NotAfter, Due, null)),
         ["renewing, looked at"] = (Issued with { Phase = NamePhase.Checking }, null, new(Name, Ca, "renewing", Good.NotAfter, "A new certificate is being had; the one in use goes on.", InUse)),
         ["renewing"] = (Issued with { Phase = NamePhase.Renewing }, null, new(Name, Ca, "renewing", Good.NotAfter, "A new certificate is being had; the one in use goes on.", InUse)),

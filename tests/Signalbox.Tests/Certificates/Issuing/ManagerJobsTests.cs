@@ -16,6 +16,27 @@ public sealed class ManagerJobsTests
 {
     private const string Name = "www.example.com";
 
+    /// <summary>RFC 9773 4.2: “Clients SHOULD provide this URL to their operator, if present.” It was read and never shown.</summary>
+    [Fact]
+    public async Task RenewalInformation_WithAnExplanation_IsToldWithItForAsLongAsItIsThere()
+    {
+        await using var rig = new ManagerRig();
+        var begun = rig.Now;
+        var options = new CaOptions { Time = rig.Time, RenewalWindow = _ => (begun.AddDays(20), begun.AddDays(22)), RenewalRetryAfter = "21600", RenewalExplanation = "https://ca.example/why" };
+        await using var ca = await ScriptedCa.StartAsync(options);
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the window is known", state => state is { Phase: null, Certificate.Plan.Window: not null }, Name);
+        Next().ShouldEndWith(" UTC on. The CA says why: https://ca.example/why");
+        await rig.RestartAsync(Name);
+        Next().ShouldEndWith(" UTC on. The CA says why: https://ca.example/why");
+        options.RenewalExplanation = null;
+        await rig.StepUntilAsync("it is taken back", TimeSpan.FromHours(1), () => !Next().Contains("why", StringComparison.Ordinal));
+        Next().ShouldEndWith(" UTC on.");
+
+        string Next() => CertificateReports.Of(rig.Manager.Find(Name)!, null, rig.Now).NextStep!;
+    }
+
     [Fact]
     public async Task Renew_WhileTheFirstCertificateIsOnItsWay_JoinsThatJob()
     {

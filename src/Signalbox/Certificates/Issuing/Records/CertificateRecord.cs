@@ -53,6 +53,9 @@ internal sealed record CertificateRecord(
         init => _askAt = value;
     }
 
+    /// <summary>A page of the CA's for people, on why it wants the certificate renewed when it does; null where there is none. As text: a URL of this CA is hundreds of bytes.</summary>
+    public string? Explanation { get; init; }
+
     /// <summary>What a certificate itself tells; who was asked for it, and when the CA wants it replaced, it does not.</summary>
     public static CertificateRecord Of(string name, HeldCertificate certificate) =>
         new(name, "", certificate.Issuer, certificate.NotBefore, certificate.NotAfter, CertificateId.Of(certificate.Server.Leaf)) { Plan = RenewalPlan.Without(certificate.NotBefore, certificate.NotAfter) };
