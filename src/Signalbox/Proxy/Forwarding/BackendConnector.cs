@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Signalbox.Model;
+using Signalbox.Proxy.Transport;
 
 namespace Signalbox.Proxy.Forwarding;
 
@@ -97,6 +98,7 @@ internal sealed class BackendConnector(TimeSpan timeout, IBackendObserver observ
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            KeepAliveProbes.Set(socket);
             await socket.ConnectAsync(to, cancellation);
             return socket;
         }

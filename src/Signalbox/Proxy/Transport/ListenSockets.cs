@@ -18,14 +18,6 @@ internal sealed class ListenSockets : IDisposable
     /// <summary>Connections the system holds for us while we are busy; it takes the lesser of this and net.core.somaxconn (4,096).</summary>
     public const int Backlog = 4096;
 
-    /// <summary>A silent connection is asked for a sign of life after this; below the 350 s after which the commonest middleboxes forget it.</summary>
-    private const int ProbeAfterSeconds = 120;
-
-    private const int ProbeEverySeconds = 30;
-
-    /// <summary>Probes without an answer, after which the connection is over: a peer that lost its power is noticed after 4 minutes.</summary>
-    private const int Probes = 4;
-
     /// <summary>Bound, and not yet taken.</summary>
     private readonly ConcurrentDictionary<EndPoint, Socket> _sockets = new();
 
@@ -115,10 +107,7 @@ internal sealed class ListenSockets : IDisposable
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (address.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = dual;
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, ProbeAfterSeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, ProbeEverySeconds);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Probes);
+        KeepAliveProbes.Set(socket);
         return socket;
     }
 }

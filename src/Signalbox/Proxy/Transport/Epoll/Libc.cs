@@ -26,8 +26,12 @@ internal static unsafe partial class Libc
     public const int SocketLevel = 1;
     public const int SocketError = 4;
     public const int SocketLinger = 13;
+    public const int KeepAlive = 9;
     public const int TcpLevel = 6;
     public const int TcpNoDelay = 1;
+    public const int TcpKeepIdle = 4;
+    public const int TcpKeepInterval = 5;
+    public const int TcpKeepCount = 6;
     public const int TcpInfo = 11;
 
     public const int ShutdownSend = 1;

@@ -56,6 +56,8 @@ internal sealed class LoopAcceptor : LoopSource, IDisposable
     public async ValueTask StopAsync(CancellationToken cancellation)
     {
         _isStopping = true;
+        // The number of the descriptor may be another's by now.
+        if (_isClosed) return;
         for (var left = Waiting(); left > 0 && !cancellation.IsCancellationRequested && TakeSome(left); left -= MostInTurn) await Loop.YieldAsync();
         Close();
     }

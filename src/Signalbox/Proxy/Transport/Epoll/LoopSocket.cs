@@ -57,10 +57,9 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         get
         {
             if (_isClosing != 0 || _willRead || _hasEnded) return false;
-            if (!_mayRead) return true;
             try
             {
-                // After an exact fit nobody knows; one look tells.
+                // What the loop has been told may be a turn old; the kernel knows.
                 return !TryReceive(default, out _);
             }
             catch (IOException)
@@ -84,6 +83,11 @@ internal sealed class LoopSocket : LoopSource, IStreamSocket
         var descriptor = Libc.Socket(to.AddressFamily == AddressFamily.InterNetworkV6 ? Libc.InternetV6 : Libc.InternetV4, Libc.Stream | Libc.NonBlocking | Libc.CloseOnExec, 0);
         if (descriptor < 0) throw Errors.Socket(Libc.LastError);
         _ = Libc.SetOption(descriptor, Libc.TcpLevel, Libc.TcpNoDelay, 1);
+        // A tunnel or an event stream may be silent for days: without probes it would outlive a machine that lost its power.
+        _ = Libc.SetOption(descriptor, Libc.SocketLevel, Libc.KeepAlive, 1);
+        _ = Libc.SetOption(descriptor, Libc.TcpLevel, Libc.TcpKeepIdle, KeepAliveProbes.AfterSeconds);
+        _ = Libc.SetOption(descriptor, Libc.TcpLevel, Libc.TcpKeepInterval, KeepAliveProbes.EverySeconds);
+        _ = Libc.SetOption(descriptor, Libc.TcpLevel, Libc.TcpKeepCount, KeepAliveProbes.Count);
         var address = to.Serialize();
         if (Libc.Connect(descriptor, address.Buffer.Span[..address.Size]) < 0 && Libc.LastError is not Errors.InProgress and var error)
         {

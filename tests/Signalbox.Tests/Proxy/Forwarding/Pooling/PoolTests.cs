@@ -55,6 +55,32 @@ public sealed class PoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Loop_BackendEndsItInTheTurnOfTheRequest_IsNotTakenForOneThatCannotBeRepeated()
+    {
+        var pool = _pools.Of(_loops[0]);
+        using var peer = await IdleAsync(_loops[0]);
+        (await OnAsync(_loops[0], () =>
+        {
+            peer.Shutdown(SocketShutdown.Send);
+            return pool.Take(Backend, mustBeFresh: true);
+        })).ShouldBeNull();
+    }
+
+    /// <summary>What a backend said as it gave an idle connection up was taken for the answer to a request that was just being sent.</summary>
+    [Fact]
+    public async Task Loop_BackendSpeaksOnOneThatHasBeenIdle_IsNotTaken()
+    {
+        var pool = _pools.Of(_loops[0]);
+        using var peer = await IdleAsync(_loops[0]);
+        _time.Advance(IBackendPool.SweepTime);
+        (await OnAsync(_loops[0], () =>
+        {
+            peer.Send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"u8);
+            return pool.Take(Backend, mustBeFresh: false);
+        })).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Loops_MoreIdleThanTheMost_KeepThatManyTogether()
     {
         const int more = 20;

@@ -199,6 +199,35 @@ public sealed class LoopSocketTests : IDisposable
         socket.IsFresh.ShouldBeFalse();
     });
 
+    /// <summary>What the kernel knew and the loop had not been told of was not looked for: a request that cannot be repeated went out on a connection that had ended.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task IsFresh_EndedOrSpokenInTheSameTurn_IsNot(bool ends) => WithPairAsync(async (socket, peer) =>
+    {
+        await peer.SendAsync("ab"u8.ToArray());
+        await _loop.SwitchAsync();
+        // Less than there is room for: by what it knows there is nothing more to read.
+        (await socket.ReceiveAsync(new byte[4])).ShouldBe(2);
+        socket.IsFresh.ShouldBeTrue();
+        // On loopback both arrive within the call, and the loop has no turn between.
+        if (ends) peer.Shutdown(SocketShutdown.Send);
+        else peer.Send("HTTP/1.1 408 Request Timeout\r\n"u8);
+        socket.IsFresh.ShouldBeFalse();
+    });
+
+    /// <summary>A tunnel to a machine that had lost its power lived for ever.</summary>
+    [Fact]
+    public Task Connect_SilentConnection_IsProbed() => WithPairAsync((socket, peer) =>
+    {
+        // proc(5), /proc/net/tcp: the sixth field begins with the timer, and 02 is that of the probes.
+        var own = $":{((IPEndPoint)peer.RemoteEndPoint!).Port:X4}";
+        var fields = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(row => row[1].EndsWith(own, StringComparison.Ordinal));
+        fields[5].ShouldStartWith("02:");
+        socket.IsFresh.ShouldBeTrue();
+        return Task.CompletedTask;
+    });
+
     [Fact]
     public Task Close_FromAnotherThread_EndsWhatIsPending() => WithPairAsync(async (socket, _) =>
     {
