@@ -23,12 +23,6 @@ internal sealed record GuardOptions
     /// <summary>How long a refused client may take to read its answer and close (RFC 9112 9.6); 2 s is what other servers linger.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>
-    /// Octets a connection's input must be able to hold: a whole head, for the guard keeps it back until it is known to be good, and reading goes on only
-    /// below half of it.
-    /// </summary>
-    public int InputBytes => 2 * (MaxRequestLineBytes + MaxHeaderBytes);
-
     public static GuardOptions Of(RouterOptions options) => new()
     {
         MaxRequestLineBytes = options.MaxRequestLineBytes,
@@ -39,7 +33,6 @@ internal sealed record GuardOptions
 
     /// <summary>
     /// Sets the server's own limits just above these, so that the guard's answers, which say the reason, come first.
-    /// The server's input buffer must hold a whole head, for the guard keeps a head back until it is known to be good.
     /// </summary>
     public void ApplyTo(KestrelServerLimits limits)
     {
@@ -47,7 +40,7 @@ internal sealed record GuardOptions
         limits.MaxRequestHeadersTotalSize = MaxHeaderBytes + 2;
         limits.MaxRequestHeaderCount = MaxHeaderCount + 1;
         limits.RequestHeadersTimeout = HeadersTimeout;
-        // The server reads on only while less than this is buffered: a head that fills it could never be finished. More would only hold more of a body.
-        limits.MaxRequestBufferSize = InputBytes;
+        // The server wants to know that a head fits into its buffers; how much is held is settled by the transports, which are ours to set.
+        limits.MaxRequestBufferSize = limits.MaxRequestLineSize + limits.MaxRequestHeadersTotalSize;
     }
 }

@@ -74,7 +74,9 @@ internal sealed class Listeners : IAsyncDisposable
         }
 
         var services = _services = ServerServices.Build(_logs);
-        _server = new KestrelServer(Options.Create(Configure(services)), _points.On(sockets => _transport.Start(sockets, _guard.InputBytes, services)), _logs);
+        // The transport first: what a connection begins with depends on whether there are loops, and the server takes that in as it is set up.
+        var transport = _points.On(sockets => _transport.Start(sockets, services));
+        _server = new KestrelServer(Options.Create(Configure(services)), transport, _logs);
         await _server.StartAsync(application, cancellation);
         return Reports;
     }

@@ -26,7 +26,7 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
     /// <summary>The loops, once started; null on sockets.</summary>
     public EventLoops? Loops => _loops;
 
-    public IConnectionListenerFactory Start(ListenSockets sockets, int inputBytes, IServiceProvider services)
+    public IConnectionListenerFactory Start(ListenSockets sockets, IServiceProvider services)
     {
         var reason = options.Transport == TransportKind.Sockets ? null : EventLoops.Unsupported;
         if (options.Transport == TransportKind.Epoll && reason is null)
@@ -36,7 +36,7 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
                 _loops = EventLoops.Start(options.EventLoops, services.GetRequiredService<IMemoryPoolFactory<byte>>(), time, logs);
                 _watch = new LoopsWatch(_loops, time, logs.CreateLogger<LoopsWatch>());
                 Report = new TransportReport(TransportReport.Epoll, _loops.All.Count, null);
-                return new EpollTransportFactory(_loops, sockets.Take, _shortage, inputBytes, time);
+                return new EpollTransportFactory(_loops, sockets.Take, _shortage, time);
             }
             catch (IOException exception)
             {
@@ -51,6 +51,8 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
             CreateBoundListenSocket = sockets.Take,
             // What is read is handled at once, on the thread that read it: a hop costs more than most requests.
             UnsafePreferInlineScheduling = true,
+            MaxReadBufferSize = HeldBytes.Most,
+            MaxWriteBufferSize = HeldBytes.Most,
         };
         return new SocketTransportFactory(Options.Create(transport), logs);
     }

@@ -46,7 +46,7 @@ internal sealed partial class GuardedServer : IAsyncDisposable
         var transport = new RouterTransport(new RouterOptions { Transport = TestTransport.Kind }, TimeProvider.System, NullLoggerFactory.Instance);
         var sockets = new ListenSockets();
         var port = sockets.BindFree([IPAddress.Loopback]).Value;
-        builder.Services.AddSingleton(services => transport.Start(sockets, guardOptions.InputBytes, services));
+        builder.Services.AddSingleton(services => transport.Start(sockets, services));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             guardOptions.ApplyTo(kestrel.Limits);

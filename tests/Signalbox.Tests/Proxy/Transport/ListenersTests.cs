@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
 using Signalbox.Proxy;
+using Signalbox.Proxy.Transport;
+using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Proxy.Support;
 using Signalbox.Tests.Support;
 
@@ -10,6 +13,28 @@ namespace Signalbox.Tests.Proxy.Transport;
 public sealed class ListenersTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>What begins with a connection was settled before there were loops: first requests that were quick enough began on threads of the pool.</summary>
+    [Fact]
+    public async Task Connection_FirstRequestAtOnce_IsHandledOnItsLoop()
+    {
+        const int clients = 300;
+        var seen = new LoopsSeen();
+        var services = new RouterServices(new SelfSignedBook(), new ProofNonce(), seen.Observed, seen.Observed) { Challenges = seen };
+        var router = new Router(new RouterOptions { HttpPort = 0, HttpsPort = 0, Transport = TransportKind.Epoll }, services, TimeProvider.System, NullLoggerFactory.Instance);
+        (await router.StartAsync(Cancellation)).Succeeded.ShouldBeTrue();
+        var port = router.Listeners.First(listener => listener.Protocol == "http").Port;
+        for (var i = 0; i < clients; i++)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            client.Connect(IPAddress.Loopback, port);
+            client.Send("GET /.well-known/acme-challenge/token HTTP/1.1\r\nHost: app.example\r\n\r\n"u8);
+            (await client.ReceiveAsync(new byte[4096], Cancellation)).ShouldBeGreaterThan(0);
+        }
+
+        await router.StopAsync(TimeSpan.Zero);
+        (seen.OnLoops, seen.Elsewhere).ShouldBe((clients, 0));
+    }
 
     [Fact]
     public async Task Start_PortTaken_ServesTheRestAndSaysByWhomAndTakesItOnceItIsFree()
@@ -196,5 +221,25 @@ public sealed class ListenersTests
     {
         using var limit = new CancellationTokenSource(TestRouter.Patience);
         while (!await condition()) await Task.Delay(10, limit.Token);
+    }
+
+    /// <summary>Asked in the middle of a request; notes where.</summary>
+    private sealed class LoopsSeen : IChallengeAnswers
+    {
+        private int _onLoops;
+        private int _elsewhere;
+
+        public Observations Observed { get; } = new();
+
+        public int OnLoops => _onLoops;
+
+        public int Elsewhere => _elsewhere;
+
+        public string? Find(string token)
+        {
+            if (EventLoop.Current is null) Interlocked.Increment(ref _elsewhere);
+            else Interlocked.Increment(ref _onLoops);
+            return "key";
+        }
     }
 }

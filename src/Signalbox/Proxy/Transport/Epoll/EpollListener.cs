@@ -20,13 +20,12 @@ internal sealed class EpollListener : IConnectionListener, IAcceptTarget
     /// <param name="loops">The sockets' and connections' homes.</param>
     /// <param name="socket">Listening; closed with the listener.</param>
     /// <param name="shortage">Told when accepting stops.</param>
-    /// <param name="inputBytes">Bytes a connection may have sent before reading it stops.</param>
     /// <param name="time">For pauses.</param>
-    public EpollListener(EventLoops loops, Socket socket, AcceptShortage shortage, int inputBytes, TimeProvider time)
+    public EpollListener(EventLoops loops, Socket socket, AcceptShortage shortage, TimeProvider time)
     {
         (_loops, _socket, _shortage) = (loops, socket, shortage);
         socket.Blocking = false;
-        _pipes = [.. loops.All.Select(loop => new LoopPipes.Settings(loop, loops.PoolOf(loop), inputBytes))];
+        _pipes = [.. loops.All.Select(loop => new LoopPipes.Settings(loop, loops.PoolOf(loop)))];
         EndPoint = socket.LocalEndPoint!;
         // A listener on every address has connections on any of them.
         _local = EndPoint is IPEndPoint { Address: var address } && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) ? null : EndPoint;

@@ -9,13 +9,12 @@ namespace Signalbox.Proxy.Transport.Epoll;
 /// <param name="loops">Running; they outlive every listener.</param>
 /// <param name="bound">The socket for an address, bound and listening.</param>
 /// <param name="shortage">Told when accepting stops.</param>
-/// <param name="inputBytes">Bytes a connection may have sent before reading it stops.</param>
 /// <param name="time">For pauses.</param>
-internal sealed class EpollTransportFactory(EventLoops loops, Func<EndPoint, Socket> bound, AcceptShortage shortage, int inputBytes, TimeProvider time) : IConnectionListenerFactory
+internal sealed class EpollTransportFactory(EventLoops loops, Func<EndPoint, Socket> bound, AcceptShortage shortage, TimeProvider time) : IConnectionListenerFactory
 {
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var listener = new EpollListener(loops, bound(endpoint), shortage, inputBytes, time);
+        var listener = new EpollListener(loops, bound(endpoint), shortage, time);
         try
         {
             await listener.StartAsync();

@@ -24,9 +24,6 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
     /// <summary>Room for a read on a connection that sends little: a pipe's own block.</summary>
     private const int SmallRead = 4 * 1024;
 
-    /// <summary>Room while a client sends as quickly as it is read, so that a large body takes a sixteenth of the calls.</summary>
-    private const int LargeRead = 64 * 1024;
-
     private static long s_last;
 
     private readonly LoopSocket _socket;
@@ -134,9 +131,11 @@ internal sealed class LoopConnection : ConnectionContext, ILoopFeature, ISocketS
                 // Without a buffer until there is something for it.
                 _ = await _socket.ReceiveAsync(Memory<byte>.Empty);
                 var buffer = _pipes.Received.GetMemory(room);
+                // A block may be larger than was asked for, and what is held is counted in what was asked for.
+                if (buffer.Length > LoopPipes.LargestReceive) buffer = buffer[..LoopPipes.LargestReceive];
                 var count = await _socket.ReceiveAsync(buffer);
                 if (count == 0) break;
-                room = count == buffer.Length ? LargeRead : count < SmallRead ? SmallRead : room;
+                room = count == buffer.Length ? LoopPipes.LargestReceive : count < SmallRead ? SmallRead : room;
                 _pipes.Received.Advance(count);
                 var flushed = await _pipes.Received.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled) break;

@@ -13,6 +13,15 @@ internal sealed class LoopPipes
     /// </summary>
     private const int OutputBytes = 16 * 1024;
 
+    /// <summary>
+    /// Bytes that may have come in before reading stops until somebody has looked at them; with the last receive, at most <see cref="HeldBytes.Most"/>. A head of a request may be longer: the pipe
+    /// counts what has not been looked at, and whoever waits for the rest of a head has looked at all there is of it.
+    /// </summary>
+    private const int InputBytes = HeldBytes.Most - LargestReceive;
+
+    /// <summary>Room for one receive while a client sends as quickly as it is read, so that a large body takes a twelfth of the calls.</summary>
+    public const int LargestReceive = 48 * 1024;
+
     private readonly Pipe _input;
     private readonly Pipe _output;
 
@@ -34,12 +43,11 @@ internal sealed class LoopPipes
     /// <summary>What all connections of a loop have in common.</summary>
     /// <param name="loop">Of the connections.</param>
     /// <param name="pool">Where their buffers come from, while there is something in them.</param>
-    /// <param name="inputBytes">Bytes that may have come in before reading stops.</param>
-    public sealed class Settings(EventLoop loop, MemoryPool<byte> pool, int inputBytes)
+    public sealed class Settings(EventLoop loop, MemoryPool<byte> pool)
     {
         public MemoryPool<byte> Pool => pool;
 
-        public PipeOptions Input { get; } = new(pool, PipeScheduler.Inline, loop, inputBytes, inputBytes / 2, useSynchronizationContext: false);
+        public PipeOptions Input { get; } = new(pool, PipeScheduler.Inline, loop, InputBytes, InputBytes, useSynchronizationContext: false);
 
         public PipeOptions Output { get; } = new(pool, loop, PipeScheduler.Inline, OutputBytes, OutputBytes, useSynchronizationContext: false);
     }

@@ -7,13 +7,8 @@ internal static class LoopStart
 {
     public static ConnectionDelegate Wrap(ConnectionDelegate next) => async connection =>
     {
-        if (connection.Features.Get<ILoopFeature>() is { } on)
-        {
-            await on.Loop.SwitchAsync();
-            // The client's first bytes may be here already, and what is done with them follows at once.
-            await on.Loop.BeginAsync();
-        }
-
+        // Once: what the server awaits from here on goes on where the client's bytes come in. Those that are here already have had their turn in the line of beginnings.
+        if (connection.Features.Get<ILoopFeature>() is { } on) await on.Loop.SwitchAsync();
         await next(connection);
     };
 }

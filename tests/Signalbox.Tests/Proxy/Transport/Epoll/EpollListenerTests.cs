@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Signalbox.Proxy.Connections;
+using Signalbox.Proxy.Transport;
 using Signalbox.Proxy.Transport.Epoll;
 using Signalbox.Tests.Proxy.Support;
 
@@ -98,7 +99,7 @@ public sealed class EpollListenerTests
         await SettledAsync(() => Volatile.Read(ref sent));
         sent.ShouldBeLessThan(total);
         connection.Transport.Input.TryRead(out var held).ShouldBeTrue();
-        held.Buffer.Length.ShouldBeInRange(LoopServer.InputBytes, LoopServer.InputBytes + (64 * 1024));
+        held.Buffer.Length.ShouldBeInRange(1, HeldBytes.Most);
         connection.Transport.Input.AdvanceTo(held.Buffer.Start);
         long read = 0;
         while (read < total)

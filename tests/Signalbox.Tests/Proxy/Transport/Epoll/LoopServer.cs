@@ -12,9 +12,6 @@ namespace Signalbox.Tests.Proxy.Transport.Epoll;
 /// <summary>The transport by itself: loops and one listener, with nobody behind but the test.</summary>
 internal sealed class LoopServer : IAsyncDisposable
 {
-    /// <summary>What a connection's input may hold; small, so that a test need not send much.</summary>
-    public const int InputBytes = 64 * 1024;
-
     private LoopServer(EventLoops loops, EpollListener listener, CountingPool pool) => (Loops, Listener, Pool) = (loops, listener, pool);
 
     public EventLoops Loops { get; }
@@ -39,7 +36,7 @@ internal sealed class LoopServer : IAsyncDisposable
         var pool = new CountingPool();
         var all = EventLoops.Start(loops, pool, TimeProvider.System, NullLoggerFactory.Instance);
         var shortage = new AcceptShortage(NullLogger.Instance);
-        var listener = new EpollListener(all, listening, shortage, InputBytes, TimeProvider.System);
+        var listener = new EpollListener(all, listening, shortage, TimeProvider.System);
         await listener.StartAsync();
         return new LoopServer(all, listener, pool) { Shortage = shortage };
     }
