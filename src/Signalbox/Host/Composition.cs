@@ -167,7 +167,7 @@ internal sealed class Composition : IAsyncDisposable
         {
             Started = time.GetUtcNow(),
             Notices = notices,
-            Transport = router.Transport,
+            Transport = () => router.Transport,
             BaseDomain = config.BaseDomains[0],
             Problems = () => store.Value.Notices.Concat(authority.Value.Problems).Concat(feed.Problems).Concat(router.Problems).Concat(own.Problems).Concat(certificates.Problems),
         };

@@ -24,7 +24,7 @@ internal sealed class Router : IAsyncDisposable
     public Router(RouterOptions options, RouterServices services, TimeProvider time, ILoggerFactory logs)
     {
         _time = time;
-        _transport = new RouterTransport(options, time, logs);
+        _transport = new RouterTransport(options, time, logs) { Memory = services.Memory };
         var connector = new BackendConnector(options.ConnectTimeout, services.Observer, time);
         _forwarder = new HttpForwarder(options, connector, time);
         _redirect = new HttpsRedirect(services.Book);
@@ -43,7 +43,7 @@ internal sealed class Router : IAsyncDisposable
     /// <summary>Called whenever <see cref="Listeners"/> or <see cref="Waiting"/> has changed; on any thread, one call after another for each listener.</summary>
     public Action ListenersChanged { private get; set; } = () => { };
 
-    /// <summary>What the listeners run on; settled by the start.</summary>
+    /// <summary>What the listeners run on, settled by the start, and how it does now.</summary>
     public TransportReport Transport => _transport.Report;
 
     /// <summary>What is wrong with the listeners and the transport now, such as accepting that has paused for want of descriptors; empty when all is well.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Signalbox.Model;
 
 namespace Signalbox.Proxy;
@@ -14,4 +15,7 @@ internal sealed record RouterServices(ICertificateBook Book, ProofNonce Proof, I
 
     /// <summary>What CAs are shown in a handshake; nothing where names are proved in other ways.</summary>
     public IChallengeCertificates ChallengeCertificates { get; init; } = NoChallengeCertificates.Instance;
+
+    /// <summary>Makes the pools that the event loops' buffers come from; null: the server's own. On the framework's sockets it has no meaning.</summary>
+    public IMemoryPoolFactory<byte>? Memory { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Signalbox.Model;
 using Signalbox.Model.Wire;
 
 namespace Signalbox.EndToEnd.Support;
@@ -10,6 +11,8 @@ internal sealed class PlainSite : IAsyncDisposable
 {
     public const string Name = "plain.localhost";
     public const string SecureName = "secure.localhost";
+
+    private static readonly TimeSpan LongTurn = TimeSpan.FromSeconds(2);
 
     private PlainSite(Home home, Daemon daemon, RawBackend backend) => (Home, Daemon, Backend) = (home, daemon, backend);
 
@@ -37,6 +40,18 @@ internal sealed class PlainSite : IAsyncDisposable
     }
 
     public Task<RawConnection> ConnectAsync(IPAddress? address = null) => RawConnection.ConnectAsync(Home.HttpPort, address);
+
+    /// <summary>
+    /// No event loop stood, in all that was done to this daemon: nothing that ran there waited for a disk, a name server, a lock or a time-out. On a machine with much
+    /// other work a loop's thread is held back itself, which is counted with its turn; what this is to find takes longer.
+    /// </summary>
+    public async Task LoopsNeverStoodAsync()
+    {
+        var status = await Home.Admin.StatusAsync();
+        status.Problems.ShouldNotContain(problem => problem.Type == ProblemType.LoopStands);
+        if (status.Transport!.Kind == TransportReport.Sockets) return;
+        status.Transport.LongestTurnMilliseconds!.Value.ShouldBeLessThan(LongTurn.TotalMilliseconds, status.Transport.LongestTurnAt);
+    }
 
     /// <summary>A handshake over TLS that trusts the home's root; the connection stays the caller's.</summary>
     public async Task<SslStream> HandshakeAsync(RawConnection connection)

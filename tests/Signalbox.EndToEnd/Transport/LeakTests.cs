@@ -120,6 +120,7 @@ public sealed class LeakTests
 
         using var last = await site.ConnectAsync();
         (await last.GetAsync(PlainSite.Name)).ShouldBe("ok 0");
+        await site.LoopsNeverStoodAsync();
     }
 
     private static Task ManyAsync(PlainSite site, Func<PlainSite, int, Task> way, int times) =>

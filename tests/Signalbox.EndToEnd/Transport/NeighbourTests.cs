@@ -49,6 +49,7 @@ public sealed class NeighbourTests
         do await OthersAsync(site, 20);
         while (!storm.IsCompleted);
         await storm;
+        await site.LoopsNeverStoodAsync();
     }
 
     [Fact]

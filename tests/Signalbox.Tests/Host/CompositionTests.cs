@@ -35,6 +35,22 @@ public sealed class CompositionTests
         await built.Value.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("eventLoops: 3\n", 3)]
+    public async Task Start_OnEpoll_HasOneLoopACoreOrAsManyAsToldAndTellsTheLongestTurn(string told, int loops)
+    {
+        using var home = new TemporaryHome();
+        File.WriteAllText(home.Layout.ConfigFile, "transport: epoll\n" + told);
+        var built = await BuildAsync(home.Layout, 0, 0);
+        var transport = built.Value!.Status.Tell().Transport!;
+        (transport.Kind, transport.Reason).ShouldBe((TransportReport.Epoll, null));
+        transport.Loops.ShouldBe(loops > 0 ? loops : Environment.ProcessorCount);
+        // The loops have begun to listen by now, which took some time.
+        transport.LongestTurnMilliseconds!.Value.ShouldBeGreaterThan(0);
+        await built.Value.DisposeAsync();
+    }
+
     [Fact]
     public async Task Start_WhileAnotherRuns_IsInUse()
     {

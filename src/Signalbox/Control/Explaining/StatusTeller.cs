@@ -17,7 +17,7 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
     public required Func<IEnumerable<Problem>> Problems { get; init; }
 
     /// <inheritdoc cref="StatusReport.Transport"/>
-    public TransportReport? Transport { private get; init; }
+    public Func<TransportReport?> Transport { private get; init; } = () => null;
 
     /// <inheritdoc cref="StatusReport.BaseDomain"/>
     public string? BaseDomain { private get; init; }
@@ -34,7 +34,7 @@ internal sealed class StatusTeller(HomeLayout home, EdgeHolder edge, PlaneBoard 
         Started = Started,
         Listeners = [.. listeners.All],
         Waiting = [.. listeners.Waiting],
-        Transport = Transport,
+        Transport = Transport(),
         BaseDomain = BaseDomain,
         Planes = [.. planes.Status],
         Routes = reports.Count(),

@@ -62,6 +62,12 @@ internal sealed record TransportReport(string Kind, int Loops, string? Reason)
 {
     public const string Epoll = "epoll";
     public const string Sockets = "sockets";
+
+    /// <summary>How long the longest turn of a loop took since the start, in which everything else on that loop waited; null on sockets.</summary>
+    public double? LongestTurnMilliseconds { get; init; }
+
+    /// <summary>What took longest in that turn; null unless it was long enough to be reported in the log.</summary>
+    public string? LongestTurnAt { get; init; }
 }
 
 /// <summary>State is <c>applied</c>, <c>applying</c> or <c>failed</c>.</summary>

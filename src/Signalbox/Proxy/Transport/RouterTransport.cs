@@ -17,8 +17,13 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
     private EventLoops? _loops;
     private LoopsWatch? _watch;
 
-    /// <summary>What is used; settled by <see cref="Start"/>.</summary>
-    public TransportReport Report { get; private set; } = new(options.Transport == TransportKind.Epoll && EventLoops.Unsupported is null ? TransportReport.Epoll : TransportReport.Sockets, 0, null);
+    private TransportReport _report = new(options.Transport == TransportKind.Epoll && EventLoops.Unsupported is null ? TransportReport.Epoll : TransportReport.Sockets, 0, null);
+
+    /// <summary>What is used, settled by <see cref="Start"/>, and how long the loops have stood at most.</summary>
+    public TransportReport Report => _loops is null ? _report : WithLongestTurn(_loops.All.Select(loop => loop.Watch).MaxBy(watch => watch.Longest)!);
+
+    /// <summary>Makes the loops' buffer pools; null: the server's.</summary>
+    public IMemoryPoolFactory<byte>? Memory { private get; init; }
 
     /// <summary>What is wrong with it now.</summary>
     public IReadOnlyList<Problem> Problems => [.. _shortage.Problems, .. _watch?.Problems ?? []];
@@ -33,9 +38,9 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
         {
             try
             {
-                _loops = EventLoops.Start(options.EventLoops, services.GetRequiredService<IMemoryPoolFactory<byte>>(), time, logs);
+                _loops = EventLoops.Start(options.EventLoops, Memory ?? services.GetRequiredService<IMemoryPoolFactory<byte>>(), time, logs);
                 _watch = new LoopsWatch(_loops, time, logs.CreateLogger<LoopsWatch>());
-                Report = new TransportReport(TransportReport.Epoll, _loops.All.Count, null);
+                _report = new TransportReport(TransportReport.Epoll, _loops.All.Count, null);
                 return new EpollTransportFactory(_loops, sockets.Take, _shortage, time);
             }
             catch (IOException exception)
@@ -44,7 +49,7 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
             }
         }
 
-        Report = new TransportReport(TransportReport.Sockets, 0, reason);
+        _report = new TransportReport(TransportReport.Sockets, 0, reason);
         var transport = new SocketTransportOptions
         {
             Backlog = ListenSockets.Backlog,
@@ -63,4 +68,7 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
         _watch?.Dispose();
         if (_loops is not null) await _loops.DisposeAsync();
     }
+
+    private TransportReport WithLongestTurn(LoopWatch watch) =>
+        _report with { LongestTurnMilliseconds = Math.Round(watch.Longest.TotalMilliseconds, 3), LongestTurnAt = watch.LongestIs is { Length: > 0 } what ? what : null };
 }

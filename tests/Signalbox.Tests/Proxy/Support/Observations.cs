@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Signalbox.Model;
 using Signalbox.Proxy;
+using Signalbox.Proxy.Transport.Epoll;
 
 namespace Signalbox.Tests.Proxy.Support;
 
@@ -18,7 +19,14 @@ internal sealed class Observations : IBackendObserver, IRouteDirectory, IChallen
     /// <summary>Challenge tokens and what is answered for each.</summary>
     public ConcurrentDictionary<string, string> Tokens { get; } = new();
 
-    void IBackendObserver.Reached(Backend backend) => Reached.Enqueue(backend);
+    /// <summary>The event loop on which each connection with a backend was opened; null for one that was opened elsewhere.</summary>
+    public ConcurrentQueue<int?> ReachedOn { get; } = new();
+
+    void IBackendObserver.Reached(Backend backend)
+    {
+        ReachedOn.Enqueue(EventLoop.Current?.Index);
+        Reached.Enqueue(backend);
+    }
 
     void IBackendObserver.Failed(Backend backend, string error) => Failed.Enqueue((backend, error));
 

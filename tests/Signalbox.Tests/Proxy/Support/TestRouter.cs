@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Abstractions;
 using Signalbox.Model;
 using Signalbox.Proxy;
@@ -15,9 +16,10 @@ internal sealed class TestRouter : IAsyncDisposable
     private long _revision;
 
     /// <summary>One that is not started, on the transport given, else on this run's.</summary>
-    public TestRouter(RouterOptions options, TransportKind? transport = null)
+    public TestRouter(RouterOptions options, TransportKind? transport = null, TimeProvider? time = null, IMemoryPoolFactory<byte>? memory = null)
     {
-        Router = new Router(options with { Transport = transport ?? TestTransport.Kind }, new RouterServices(Book, Proof, Observed, Observed) { Challenges = Observed }, TimeProvider.System, NullLoggerFactory.Instance);
+        var services = new RouterServices(Book, Proof, Observed, Observed) { Challenges = Observed, Memory = memory };
+        Router = new Router(options with { Transport = transport ?? TestTransport.Kind }, services, time ?? TimeProvider.System, NullLoggerFactory.Instance);
         Client = NewClient(HttpVersion.Version11);
     }
 
@@ -41,9 +43,11 @@ internal sealed class TestRouter : IAsyncDisposable
 
     /// <param name="options">Its ports are left out of account.</param>
     /// <param name="transport">For tests of one transport or of the differences between them; null: this run's.</param>
-    public static async Task<TestRouter> StartAsync(RouterOptions? options = null, TransportKind? transport = null)
+    /// <param name="time">Its clock; null: the machine's.</param>
+    /// <param name="memory">For a test that counts the buffers of event loops.</param>
+    public static async Task<TestRouter> StartAsync(RouterOptions? options = null, TransportKind? transport = null, TimeProvider? time = null, IMemoryPoolFactory<byte>? memory = null)
     {
-        var router = new TestRouter((options ?? new RouterOptions()) with { HttpPort = 0, HttpsPort = 0 }, transport);
+        var router = new TestRouter((options ?? new RouterOptions()) with { HttpPort = 0, HttpsPort = 0 }, transport, time, memory);
         (await router.Router.StartAsync(TestContext.Current.CancellationToken)).Succeeded.ShouldBeTrue();
         return router;
     }

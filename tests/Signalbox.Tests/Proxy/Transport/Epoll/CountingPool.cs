@@ -7,8 +7,12 @@ namespace Signalbox.Tests.Proxy.Transport.Epoll;
 internal sealed class CountingPool : IMemoryPoolFactory<byte>
 {
     private int _rented;
+    private int _rentedEver;
 
     public int Rented => Volatile.Read(ref _rented);
+
+    /// <summary>Since the start, those that were given back included.</summary>
+    public int RentedEver => Volatile.Read(ref _rentedEver);
 
     public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => new Pool(this);
 
@@ -19,6 +23,7 @@ internal sealed class CountingPool : IMemoryPoolFactory<byte>
         public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
         {
             Interlocked.Increment(ref counts._rented);
+            Interlocked.Increment(ref counts._rentedEver);
             return new Owner(counts);
         }
 
