@@ -25,18 +25,23 @@ internal static class SocketEngine
     private static ReadOnlySpan<byte> Key => "transport"u8;
 
     /// <summary>Sets what the transport to come needs. To be called before anything of the process opens a socket.</summary>
-    public static void Prepare(DaemonOptions options)
+    public static void Prepare(DaemonOptions options) => Prepare(options, Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+
+    /// <param name="options">They say where the config is.</param>
+    /// <param name="read">Reads a variable of the surroundings.</param>
+    /// <param name="write">Sets one.</param>
+    internal static void Prepare(DaemonOptions options, Func<string, string?> read, Action<string, string> write)
     {
         // Where epoll is not to be had, sockets stand in for it.
-        if (TransportChoice.Make(Told(options)) == TransportKind.Epoll && EventLoops.Unsupported is null) return;
+        if (TransportChoice.Make(Told(options), read(TransportChoice.Variable)) == TransportKind.Epoll && EventLoops.Unsupported is null) return;
         Default(Inline, "1");
         Default(Threads, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
-    }
 
-    /// <summary>Whoever has set one of them knows why.</summary>
-    private static void Default(string variable, string value)
-    {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable))) Environment.SetEnvironmentVariable(variable, value);
+        // Whoever has set one of them knows why.
+        void Default(string variable, string value)
+        {
+            if (string.IsNullOrEmpty(read(variable))) write(variable, value);
+        }
     }
 
     /// <summary>The config's transport; null when the file says none, or cannot be read, which the start that follows tells.</summary>

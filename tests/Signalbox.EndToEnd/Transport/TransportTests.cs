@@ -51,6 +51,23 @@ public sealed class TransportTests
         (await home.RunAsync("status")).Output.ShouldContain($"transport  {transport.Kind}");
     }
 
+    /// <summary>256 loops need two descriptors each. The daemon itself has about 200 open, two of them for each library.</summary>
+    [Fact]
+    public async Task Epoll_TooFewDescriptorsForItsLoops_ServesOnSocketsAndSaysWhy()
+    {
+        await using var backend = await EchoBackend.StartAsync("page");
+        await using var home = new Home("transport: epoll\neventLoops: 256\n");
+        var process = home.Start("sh", ["-c", "ulimit -n 400; exec \"$0\" up", Product.Program]);
+        await new Daemon(home, process).AnswersAsync();
+        await home.Admin.AddAsync("page.localhost", backend.Target);
+        using var client = home.Client();
+        await client.AnswersAsync("page.localhost", "page");
+        var transport = (await home.Admin.StatusAsync()).Transport!;
+        (transport.Kind, transport.Loops).ShouldBe(("sockets", 0));
+        transport.Reason.ShouldBe("epoll is not to be had: too few files may be open for its event loops (ulimit -n)");
+        (await home.RunAsync("status")).Errors.ShouldContain("The router runs on sockets: epoll is not to be had: too few files may be open for its event loops (ulimit -n).");
+    }
+
     /// <summary>A thread names itself when it first runs, which may be a moment after it was started.</summary>
     private static Task EngineThreadsAsync(int pid, int wanted) =>
         Wait.UntilAsync($"there are {wanted} engine threads", () => EngineThreads(pid) == wanted, () => $"There are {EngineThreads(pid)}.");

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -45,7 +45,9 @@ internal sealed class RouterTransport(RouterOptions options, TimeProvider time, 
             }
             catch (IOException exception)
             {
-                reason = $"epoll is not to be had: {exception.Message}";
+                // The system's own words speak of all its files.
+                var isShort = exception.InnerException is SocketException { SocketErrorCode: SocketError.TooManyOpenSockets };
+                reason = $"epoll is not to be had: {(isShort ? "too few files may be open for its event loops (ulimit -n)" : exception.Message)}";
             }
         }
 

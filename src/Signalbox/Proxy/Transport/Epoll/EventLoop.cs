@@ -46,7 +46,7 @@ internal sealed unsafe class EventLoop : PipeScheduler
     private volatile bool _hasEnded;
     private int _connections;
 
-    /// <exception cref="IOException">The system has no descriptor left for it.</exception>
+    /// <exception cref="IOException">The system has no descriptor left for it, or only those that are kept back.</exception>
     public EventLoop(int index, TimeProvider time, ILogger log)
     {
         Index = index;
@@ -54,9 +54,11 @@ internal sealed unsafe class EventLoop : PipeScheduler
         Watch = new LoopWatch(index, time, log);
         _epoll = Libc.EpollCreate(Libc.CloseOnExec);
         _wake = _epoll < 0 ? -1 : Libc.EventDescriptor(0, Libc.NonBlocking | Libc.CloseOnExec);
-        if (_wake < 0 || Libc.Control(_epoll, Libc.ControlAdd, _wake, (uint)(Readiness.Readable | Readiness.EdgeTriggered), WakeKey) < 0)
+        // Not to the last one: the runtime opens files of its own for whatever runs for the first time, and ends the process when it cannot.
+        var isShort = _wake >= 0 && new DescriptorRoom().IsShort(_wake);
+        if (_wake < 0 || isShort || Libc.Control(_epoll, Libc.ControlAdd, _wake, (uint)(Readiness.Readable | Readiness.EdgeTriggered), WakeKey) < 0)
         {
-            var error = Errors.Exception(Libc.LastError);
+            var error = Errors.Exception(isShort ? Errors.TooManyFiles : Libc.LastError);
             if (_wake >= 0) _ = Libc.Close(_wake);
             if (_epoll >= 0) _ = Libc.Close(_epoll);
             throw error;
