@@ -71,6 +71,24 @@ internal static class BrokenConnections
         }
             .But(Rival.Nginx, Reasons.HalfClose)
             .But(Rival.Haproxy, Reasons.HalfClose),
+        new WireCase("a client that leaves in the middle of an upload")
+        {
+            Client = [Lines("POST / HTTP/1.1|Host: $host|Content-Length: 10||hello"), Await("came"), Close],
+            Backend = [new(Body("hello"), Cue("came"), End)],
+            Want = "POST / cut => nothing, left",
+        },
+        new WireCase("a client that resets in the middle of an upload")
+        {
+            Client = [Lines("POST / HTTP/1.1|Host: $host|Content-Length: 10||hello"), Await("came"), Reset],
+            Backend = [new(Body("hello"), Cue("came"), End)],
+            Want = "POST / cut => nothing, left",
+        },
+        new WireCase("a client that leaves in the middle of a chunked upload")
+        {
+            Client = [Lines("POST / HTTP/1.1|Host: $host|Transfer-Encoding: chunked||5\r\nhello\r\n"), Await("came"), Close],
+            Backend = [new(Body("hello"), Cue("came"), End)],
+            Want = "POST / cut => nothing, left",
+        },
         new WireCase("a client that leaves in the middle of a download")
         {
             Client = [Lines("GET / HTTP/1.1|Host: $host"), Body("hello"), Close],

@@ -22,6 +22,13 @@ internal static class CompatibilityPage
         This page is made from the cases in `tests/Signalbox.EndToEnd/Differential/Cases`, and a test compares it with them. A case that no longer differs fails as
         well as one that begins to.
 
+        Limits that are known:
+
+        - Interim answers (1xx) other than 100 reach clients on HTTP/1.1 only. On HTTP/2 they are left out, since the server there has no place for them; the final
+          answer is not touched.
+        - A client that ends its sending with a whole request is still answered; whether it has left altogether cannot be seen. So the backend's connection is closed once
+          the client has taken nothing for 10 s. It is closed at once when the client resets, or ends in the middle of its request.
+
 
         """;
 
