@@ -3,7 +3,7 @@ using Signalbox.EndToEnd.Support;
 
 namespace Signalbox.EndToEnd.Transport;
 
-/// <summary>Ports are one daemon's alone, although its loops share them; and both versions of IP lead to it.</summary>
+/// <summary>Ports are one daemon's alone, however many loops it has; and both versions of IP lead to it.</summary>
 public sealed class AddressTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class AddressTests
         await using var site = await PlainSite.StartAsync("eventLoops: 2\n", "--bind", bind);
         foreach (var address in new[] { IPAddress.Loopback, IPAddress.IPv6Loopback })
         {
-            // Several, so that each loop's listener has one.
+            // Several, so that each loop has some.
             for (var i = 0; i < 8; i++)
             {
                 using var client = await site.ConnectAsync(address);

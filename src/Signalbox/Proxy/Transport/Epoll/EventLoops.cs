@@ -48,8 +48,8 @@ internal sealed class EventLoops : IAsyncDisposable
     public MemoryPool<byte> PoolOf(EventLoop loop) => Pools[loop.Index];
 
     /// <summary>
-    /// Where a connection that came in on <paramref name="here"/> is to live. The kernel spreads connections by a hash of their addresses, which is even for
-    /// thousands of them and any number for two: so one loop is never more than one connection, or an eighth, ahead of another.
+    /// Where a connection that came in on <paramref name="here"/> is to live. The kernel wakes one waiting loop for a connection, always the same while that one has
+    /// nothing to do: so one loop is never more than one connection, or an eighth, ahead of another.
     /// </summary>
     public EventLoop HomeFor(EventLoop here)
     {
