@@ -92,7 +92,10 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
     {
         var ca = _issuers.Of(issuer, issuer.Directory);
         var stands = ground.Archive.Open.At(issuer.Directory, state.Name).Any(order => order.Url is not null);
-        var replaces = state.Certificate is { AskAt: not null, Id: { } id } old && Issuers.IsOf(old, issuer) ? id : null;
+
+        // One that has ended is not replaced any more: what comes now is a first one again, as CAs see it.
+        var renews = state.Certificate is { AskAt: not null } old && old.IsUsable(time.GetUtcNow()) && Issuers.IsOf(old, issuer) ? old : null;
+        var wish = new OrderWish(name, state.Known) { Replaces = renews?.Id, Window = renews?.Plan.Window };
 
         // What clearly cannot work is tried after everything else.
         Items<string> against = [];
@@ -104,7 +107,7 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
             if (await tools.Desk.ObstacleAsync(name, issuer.Challenges, stop) is { } obstacle) return so with { Failure = OrderFailure.Closed(obstacle) with { RetryAt = time.GetUtcNow() + LookAgain } };
 
             // Known beforehand, so that nothing is asked of anybody meanwhile, the staging directory included.
-            var may = ca.MayOrder([state.Name], replaces is null ? OrderKind.New : OrderKind.InformedRenewal);
+            var may = ca.MayOrder(wish.Names, wish.KindAt(time.GetUtcNow()));
             if (may.Bucket is { } bucket && may.At > time.GetUtcNow()) return so with { Failure = OrderFailure.Held(issuer.Name, state.Name, bucket, may.At) };
             if (state.Certificate is null && issuer.Preflight && await tools.Preflight.LookAsync(name, ca, stop) is { } look)
             {
@@ -115,15 +118,15 @@ internal sealed class Attempt(ManagerOptions options, AttemptTools tools, Attemp
             }
         }
 
-        var wish = new OrderWish(name, state.Known with { FailedChallenges = [.. state.Known.FailedChallenges.Where(type => !against.Contains(type)), .. against] });
+        wish = wish with { Known = state.Known with { FailedChallenges = [.. state.Known.FailedChallenges.Where(type => !against.Contains(type)), .. against] } };
         if (state.Known.Failures > 0 && issuer.Staging is { } staging && !stands && !IsUrgent(state.Certificate))
         {
-            var practised = await Run(_issuers.Of(issuer, staging), report, state).RunAsync(wish, stop);
+            var practised = await Run(_issuers.Of(issuer, staging), report, state).RunAsync(wish with { Replaces = null }, stop);
             if (!practised.Succeeded) return so with { Failure = await ExplainAsync(practised.Failure, issuer, name, stop) };
             if (await ground.Archive.EndAsync(practised.Value.Order) is { } trouble) return so with { Failure = OrderFailure.Of(trouble) };
         }
 
-        var issued = await Run(ca, report, state).RunAsync(wish with { Replaces = replaces }, stop);
+        var issued = await Run(ca, report, state).RunAsync(wish, stop);
         return issued.Succeeded ? await KeepAsync(ca, issued.Value, state, so, stop) : so with { Failure = await ExplainAsync(issued.Failure, issuer, name, stop) };
     }
 

@@ -67,4 +67,7 @@ internal sealed record RenewalPlan(DateTimeOffset At, RenewalWindow? Window)
 }
 
 /// <summary>When a CA suggests that a certificate be replaced (RFC 9773 4.2, <c>suggestedWindow</c>).</summary>
-internal sealed record RenewalWindow(DateTimeOffset Start, DateTimeOffset End);
+internal sealed record RenewalWindow(DateTimeOffset Start, DateTimeOffset End)
+{
+    public bool Has(DateTimeOffset time) => Start <= time && time <= End;
+}

@@ -290,45 +290,6 @@ public sealed class ManagerTests
     }
 
     [Fact]
-    public async Task Renewal_InTheCasWindow_IsToldAsOneAndDrawnOnce()
-    {
-        await using var rig = new ManagerRig();
-        var begun = rig.Now;
-        var window = (Start: begun.AddDays(20), End: begun.AddDays(22));
-        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, RenewalWindow = _ => window, RenewalRetryAfter = "21600" });
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        await rig.UntilAsync("the window is known", state => state?.Certificate?.Plan.Window is not null, Name);
-        var first = rig.Manager.Find(Name)!.Certificate!;
-        first.Plan.At.ShouldBe(begun.AddDays(21), TimeSpan.FromSeconds(1));
-        await rig.RestartAsync(Name);
-        window = (begun.AddDays(60), begun.AddDays(62));
-        await rig.StepUntilAsync("the next look has moved the plan", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Plan.At > begun.AddDays(60));
-        window = (begun.AddDays(1), begun.AddDays(2));
-        await rig.AdvanceUntilAsync("it is renewed", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Id != first.Id);
-        (rig.Now - begun).ShouldBeLessThan(TimeSpan.FromDays(4));
-        ca.Orders.Select(order => order.Replaces).ShouldContain(first.Id);
-    }
-
-    [Fact]
-    public async Task Renewal_WithoutAWindow_ComesAtTwoThirdsAndNotForNamesNobodyClaims()
-    {
-        await using var rig = new ManagerRig();
-        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, CertificateLife = TimeSpan.FromDays(6) });
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        rig.Manager.Want("left.example.com");
-        await ManagerRig.UntilAsync("both are issued", () => rig.Manager.All().Count(IsIssued) == 2);
-        var first = rig.Manager.Find(Name)!.Certificate!;
-        rig.Manager.Unwant("left.example.com");
-        var begun = rig.Now;
-        await rig.StepUntilAsync("it is renewed", TimeSpan.FromMinutes(30), () => rig.Manager.Find(Name)!.Certificate!.NotAfter > first.NotAfter);
-        (rig.Now - begun).TotalDays.ShouldBe(4, 0.2);
-        ca.Orders.Count.ShouldBe(3);
-        rig.Book.Covers("left.example.com").ShouldBeTrue();
-    }
-
-    [Fact]
     public async Task Clock_ThatJumpsPastTheEnd_BringsANewCertificate()
     {
         await using var rig = new ManagerRig();

@@ -42,7 +42,7 @@ internal sealed record Ledger(CaLimits Limits, ImmutableDictionary<string, DateT
 
     /// <summary>When an order for these names may be sent at the earliest: now or before when it may be sent at once. The key says which bucket is the last to allow it.</summary>
     /// <param name="names">Lower case; their order does not matter.</param>
-    /// <param name="kind">Renewals with renewal information are exempt from all limits (RFC 9773 5 with letsencrypt.org/docs/rate-limits).</param>
+    /// <param name="kind">Renewals in the CA's own window are exempt from all limits (RFC 9773 5 with letsencrypt.org/docs/rate-limits).</param>
     /// <param name="now">The present time.</param>
     public LedgerAnswer MayOrder(IReadOnlyCollection<string> names, OrderKind kind, DateTimeOffset now)
     {

@@ -59,22 +59,21 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             if (await archive.EndAsync(open) is { } trouble) return OrderFailure.Of(trouble);
         }
 
-        var placed = await PlaceAsync(wish, account, wish.Replaces, stop);
+        var placed = await PlaceAsync(wish, account, stop);
         if (placed.Succeeded || placed.Failure.Answer?.Is(AcmeProblemType.AccountDoesNotExist) != true) return placed;
 
-        // RFC 8555 7.3.1 lets the same key have an account again: the CA was set up anew, or has forgotten us.
+        // RFC 8555 7.3.1 lets the same key have an account again: the CA was set up anew, or has forgotten us. The new account has requested no certificate that could be replaced.
         await ca.State.ForgetAsync(account);
         var made = await ca.AccountAsync(stop);
-        return made.Succeeded ? await PlaceAsync(wish, made.Value, wish.Replaces, stop) : made.Failure;
+        return made.Succeeded ? await PlaceAsync(wish with { Replaces = null }, made.Value, stop) : made.Failure;
     }
 
-    private async Task<OrderResult<Begun>> PlaceAsync(OrderWish wish, AcmeIdentity account, string? replaces, CancellationToken stop)
+    private async Task<OrderResult<Begun>> PlaceAsync(OrderWish wish, AcmeIdentity account, CancellationToken stop)
     {
         var record = new OrderRecord(Guid.NewGuid().ToString("N"), wish.Names, ca.Directory, time.GetUtcNow()) { Staging = ca.IsStaging };
-        var kind = replaces is null ? OrderKind.New : OrderKind.InformedRenewal;
-        if (await ca.State.SpendAsync(record, kind, ca.Settings) is { } held) return held;
+        if (await ca.State.SpendAsync(record, wish.KindAt(time.GetUtcNow()), ca.Settings) is { } held) return held;
         archive.Open.Put(record);
-        var placed = await ca.Client.Orders.CreateAsync(account, new NewOrder([wish.Name]) { Replaces = replaces, Profile = ca.Settings.Profile }, stop);
+        var placed = await ca.Client.Orders.CreateAsync(account, new NewOrder([wish.Name]) { Replaces = wish.Replaces, Profile = ca.Settings.Profile }, stop);
         if (placed.Succeeded)
         {
             record = record with { Url = placed.Value.Url };
@@ -85,9 +84,14 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
 
         await archive.EndAsync(record);
 
-        // RFC 9773 5: another order may have replaced the certificate already ("alreadyReplaced"); then this is a renewal like any other.
-        return replaces is not null && placed.Failure.Is(AcmeProblemType.AlreadyReplaced) ? await PlaceAsync(wish, account, null, stop) : Placeless(placed.Failure, wish);
+        // RFC 9773 5: another order may have replaced the certificate already ("alreadyReplaced"). The CA may also not know it, or know it as another account's, and says so by no
+        // type of its own. Then this is a renewal like any other: what is to be replaced never keeps a name from its certificate.
+        return wish.Replaces is not null && IsOfTheOrder(placed.Failure) ? await PlaceAsync(wish with { Replaces = null }, account, stop) : Placeless(placed.Failure, wish);
     }
+
+    /// <summary>True when the CA has refused this very order; not when it cannot or will not take any at present, and not when it does not know us.</summary>
+    private static bool IsOfTheOrder(AcmeFailure failure) =>
+        failure is { Kind: AcmeFailureKind.Refused, MayPass: false, IsPaused: false } && !failure.Is(AcmeProblemType.AccountDoesNotExist);
 
     private async Task<OrderResult<Issued>> FollowAsync(OrderWish wish, Begun begun, CancellationToken stop)
     {
