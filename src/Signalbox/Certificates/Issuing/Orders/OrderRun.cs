@@ -51,7 +51,9 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             if (open.Url is { } url)
             {
                 var known = await ca.Client.Orders.FetchAsync(account, url, stop);
-                if (known.Succeeded && known.Value.Status != OrderStatus.Invalid) return new Begun(open, known.Value, account);
+
+                // One that failed is told as the failure it is; one that ran out has not failed.
+                if (known.Succeeded && !(known.Value is { Status: OrderStatus.Invalid, Expires: { } end } && end <= time.GetUtcNow())) return new Begun(open, known.Value, account);
                 // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
                 if (!known.Succeeded && known.Failure.MayPass) return OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = true };
             }
@@ -97,6 +99,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
     {
         var (record, order, account) = begun;
         string? worked = null;
+        if (order.Status == OrderStatus.Invalid) return await LookBackAsync(wish, order, account, stop);
         if (order.Status == OrderStatus.Pending)
         {
             Report(OrderPhase.Validating);
@@ -122,7 +125,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         if (!fetched.Succeeded) return OrderFailure.Of(fetched.Failure, wish.Name.Value) with { KeepsOrder = fetched.Failure.MayPass };
         var authorization = fetched.Value;
         if (authorization.Status == AuthorizationStatus.Valid) return "";
-        if (authorization.Status != AuthorizationStatus.Pending) return Refused(wish, authorization, null);
+        if (authorization.Status != AuthorizationStatus.Pending) return await FailedAsync(wish, authorization, null);
         var shown = await desk.ShowAsync(authorization, account, wish, ca.Settings.Challenges, waits => Report(waits ? OrderPhase.Waiting : OrderPhase.Validating), stop);
         if (!shown.Succeeded) return shown.Failure;
         await using var answer = shown.Value.Answer;
@@ -143,12 +146,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             if (!isTold && fetched.Value?.Challenges.FirstOrDefault(one => one.Url == shown.Value.Challenge.Url) is { Status: ChallengeStatus.Pending } untold)
                 isTold = (await ca.Client.Challenges.RespondAsync(account, untold, stop)).Failure?.Kind != AcmeFailureKind.Unreachable;
             if (fetched is { Succeeded: true, Value.Status: AuthorizationStatus.Valid }) return type;
-            if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending })
-            {
-                await ca.State.FailedAsync(wish.Name.Value, ca.Settings.Limits);
-                return Refused(wish, fetched.Value, type);
-            }
-
+            if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending }) return await FailedAsync(wish, fetched.Value, type);
             if (Ending(fetched.Failure, wish) is { } failure) return failure;
             asked = fetched.Value?.RetryAt ?? fetched.Failure?.RetryAt;
             if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, "has not looked at the name yet") with { Challenge = type };
@@ -176,8 +174,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             }
 
             if (order.Status == OrderStatus.Valid) return order;
-            if (order.Status == OrderStatus.Invalid)
-                return OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} gave the order up: {order.Error?.ToString() ?? "it did not say why"}", Retry: true));
+            if (order.Status == OrderStatus.Invalid) return GivenUp(wish, order);
             if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, $"has the order as {order.Status.ToString().ToLowerInvariant()}");
 
             // The first look at an order that is not being worked on is at once: what the CA says of it may be older than what it did since.
@@ -223,6 +220,32 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         var placeless = OrderFailure.Of(failure, wish.Name.Value);
         return failure.IsPaused ? placeless with { RetryAt = time.GetUtcNow() + PauseIsLookedAtAfter, IsPause = true } : placeless;
     }
+
+    /// <summary>
+    /// Why an order has failed while nobody of ours was looking, such as over a restart. The CA counts a validation that failed then like any other, so the name's try is over: another
+    /// order at once, and at each start once more, would use up its limits.
+    /// </summary>
+    private async Task<OrderFailure> LookBackAsync(OrderWish wish, Order order, AcmeIdentity account, CancellationToken stop)
+    {
+        foreach (var url in order.Authorizations)
+        {
+            var fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
+            if (fetched.Value is { Status: AuthorizationStatus.Invalid } failed) return await FailedAsync(wish, failed, null);
+            if (fetched.Failure is { MayPass: true } passing) return OrderFailure.Of(passing, wish.Name.Value) with { KeepsOrder = true };
+        }
+
+        return GivenUp(wish, order);
+    }
+
+    /// <summary>An authorization that came to nothing. A validation that failed is counted, whoever finds it so: twice after a crash in between, and never not at all.</summary>
+    private async Task<OrderFailure> FailedAsync(OrderWish wish, Authorization authorization, string? type)
+    {
+        if (authorization.Status == AuthorizationStatus.Invalid) await ca.State.FailedAsync(wish.Name.Value, ca.Settings.Limits);
+        return Refused(wish, authorization, type);
+    }
+
+    private OrderFailure GivenUp(OrderWish wish, Order order) =>
+        OrderFailure.Of(new Problem(ProblemType.AcmeRefused, ProblemSide.Request, wish.Name.Value, $"{ca.Settings.Name} gave the order up: {order.Error?.ToString() ?? "it did not say why"}", Retry: true));
 
     private OrderFailure Refused(OrderWish wish, Authorization authorization, string? type)
     {

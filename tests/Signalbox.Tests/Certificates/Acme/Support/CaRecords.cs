@@ -49,9 +49,9 @@ internal sealed class CaOrder(string url, CaAccount account, (string Type, strin
     public string? Failure { get; set; }
 
     public string Status =>
-        Failure is not null || Authorizations.Any(authorization => authorization.Status is not ("pending" or "valid")) ? "invalid"
+        Failure is not null || Authorizations.Any(authorization => authorization is { Pending: 0, Status: not ("pending" or "valid") }) ? "invalid"
         : Issued is not null ? Processing > 0 ? "processing" : "valid"
-        : Authorizations.All(authorization => authorization.Status == "valid") ? "ready" : "pending";
+        : Authorizations.All(authorization => authorization is { Pending: 0, Status: "valid" }) ? "ready" : "pending";
 }
 
 /// <summary>An authorization at a <see cref="ScriptedCa"/>.</summary>

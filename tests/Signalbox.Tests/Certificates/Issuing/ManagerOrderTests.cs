@@ -1,0 +1,109 @@
+using Signalbox.Certificates.Issuing;
+using Signalbox.Certificates.Issuing.Limits;
+using Signalbox.Tests.Certificates.Acme.Support;
+using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
+
+namespace Signalbox.Tests.Certificates.Issuing;
+
+/// <summary>Orders that stand at a CA, and what has become of them when they are looked at again.</summary>
+public sealed class ManagerOrderTests
+{
+    private const string Name = "www.example.com";
+
+    private static readonly CaLimits OneFailure = CaLimits.None with { FailedAuthorizations = new RateLimit(1, TimeSpan.FromHours(5)) };
+
+    /// <summary>A validation that had failed before the authorization was looked at for the first time was not counted, and the CA's limit came as a surprise.</summary>
+    [Fact]
+    public async Task Authorization_FoundInvalidAtTheFirstLook_IsCountedAsAFailedValidation()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        ca.Script(CaStep.Authorization, CaReply.Raw(200, "application/json", $$"""
+            {
+              "status": "invalid", "identifier": { "type": "dns", "value": "{{Name}}" },
+              "challenges": [ { "type": "http-01", "url": "https://ca.example/challenge/1", "status": "invalid", "token": "abcdefghijklmnopqrstuv",
+                "error": { "type": "urn:ietf:params:acme:error:connection", "detail": "nobody was there" } } ]
+            }
+            """));
+        rig.Start(Issuer(ca) with { Limits = OneFailure });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("nobody was there");
+        await IsHeldAsync(rig);
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    /// <summary>An order the CA had found invalid meanwhile was replaced by another at once, at each start anew, and nothing of it was counted as failed.</summary>
+    [Fact]
+    public async Task Order_WhoseValidationFailedMeanwhile_IsAFailureOfTheNameThatCounts()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5", Validate = _ => Task.FromResult<string?>("nobody was there") });
+        rig.Start(Issuer(ca) with { Limits = OneFailure });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.StopAsync();
+        ca.Orders.Single().Authorizations[0].Pending = 0;
+        await rig.RestartAsync(Name);
+        await rig.UntilAsync("the try has ended", state => HasFailed(state) || IsIssued(state), Name);
+        var known = rig.Manager.Find(Name)!.Known;
+        known.Reason!.Text.ShouldContain("nobody was there");
+        known.NextTry!.Value.ShouldBe(rig.Now.AddMinutes(1), TimeSpan.FromSeconds(10));
+        known.FailedChallenges.ShouldBe(["http-01"]);
+        rig.OpenOrders.ShouldBeEmpty();
+
+        // The back-off is obeyed by the next start too.
+        await rig.RestartAsync(Name);
+        await rig.IdleAsync();
+        ca.Orders.Count.ShouldBe(1);
+        await IsHeldAsync(rig);
+        ca.Orders.Count.ShouldBe(1);
+    }
+
+    /// <summary>What the CA gave up for another reason is a failure too, of which it counts nothing.</summary>
+    [Fact]
+    public async Task Order_ThatTheCaGaveUpMeanwhile_IsTriedAnewAfterAWhile()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, ProcessingPolls = 30, PollRetryAfter = "30" });
+        rig.Start(Issuer(ca) with { Limits = OneFailure });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the order is processing", _ => ca.Orders.Any(order => order.Status == "processing"), Name);
+        await rig.StopAsync();
+        ca.Orders.Single().Failure = "the signer broke";
+        ca.Options.ProcessingPolls = 0;
+        await rig.RestartAsync(Name);
+        await rig.UntilAsync("the try has ended", state => HasFailed(state) || IsIssued(state), Name);
+        rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("the signer broke");
+        ca.Orders.Count.ShouldBe(1);
+        await rig.StepUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>An order that ran out while nothing of ours ran has not failed.</summary>
+    [Fact]
+    public async Task Order_ThatRanOutMeanwhile_IsReplacedAtOnce()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5" });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.StopAsync();
+        ca.Options.PendingPolls = 0;
+        ca.Orders.Single().Failure = "it expired";
+        rig.Time.SetClock(TimeSpan.FromDays(8));
+        await rig.RestartAsync(Name);
+
+        // The clock stands: nothing is waited for.
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>The next try is not made: the one failed validation that is allowed has been.</summary>
+    private static async Task IsHeldAsync(ManagerRig rig)
+    {
+        await rig.StepUntilAsync("the next try is due", TimeSpan.FromSeconds(10), () => rig.Manager.Find(Name) is { Held: not null } or { Certificate: not null });
+        rig.Manager.Find(Name)!.Held!.Problem.Text.ShouldContain($"failed validations of {Name}");
+    }
+}
