@@ -48,6 +48,9 @@ internal sealed record AcmeFailure(AcmeFailureKind Kind, Uri Where, string What)
     /// <summary>True when the same request may succeed later with nothing changed: the network, the CA's limits and the CA's own troubles pass.</summary>
     public bool MayPass => Kind is AcmeFailureKind.Unreachable or AcmeFailureKind.RateLimited || Status >= 500 || Is(AcmeProblemType.ServerInternal) || Is(AcmeProblemType.BadNonce);
 
+    /// <summary>True when the answer is none that an ACME server gives, in which refusals come with a problem document (RFC 8555 6.7): most likely a machine in between gave it.</summary>
+    public bool IsNotOfTheCa => Kind == AcmeFailureKind.NotUnderstood && Document is null && !MayPass;
+
     /// <summary>
     /// True when the CA has paused the name for this account until its owner acts, at the address in its words. There is no type for it: Let's Encrypt says rateLimited, as for
     /// limits that pass by themselves, but names no time.

@@ -12,6 +12,9 @@ public sealed class ManagerOrderTests
 
     private static readonly CaLimits OneFailure = CaLimits.None with { FailedAuthorizations = new RateLimit(1, TimeSpan.FromHours(5)) };
 
+    /// <summary>A machine between the CA and us.</summary>
+    private static readonly CaReply Page = CaReply.Raw(403, "text/html", "<h1>This page was blocked</h1>");
+
     /// <summary>A validation that had failed before the authorization was looked at for the first time was not counted, and the CA's limit came as a surprise.</summary>
     [Fact]
     public async Task Authorization_FoundInvalidAtTheFirstLook_IsCountedAsAFailedValidation()
@@ -98,6 +101,49 @@ public sealed class ManagerOrderTests
         // The clock stands: nothing is waited for.
         await rig.UntilAsync("it is issued", IsIssued, Name);
         ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>A page of a machine in between ended the order, and with it a certificate that was issued already.</summary>
+    [Theory]
+    [InlineData(nameof(CaStep.Authorization))]
+    [InlineData(nameof(CaStep.Challenge))]
+    [InlineData(nameof(CaStep.Finalize))]
+    [InlineData(nameof(CaStep.Order))]
+    [InlineData(nameof(CaStep.Certificate))]
+    public async Task Answer_ThatIsNotTheCas_LeavesTheOrderAsItIs(string step)
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, ProcessingPolls = 1 });
+
+        // The second page is met by the next try, where it asks for what it found open.
+        ca.Script(Enum.Parse<CaStep>(step), Page);
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("without a problem document");
+        ca.Script(CaStep.Order, Page);
+        await rig.RestartAsync(Name);
+        await rig.StepUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(1);
+        ca.Complaints.ShouldBeEmpty();
+        rig.OrderKeys.ShouldBeEmpty();
+    }
+
+    /// <summary>It may be all that a CA says of an order it has lost.</summary>
+    [Fact]
+    public async Task Answer_ThatIsNotTheCasForAnHour_EndsTheOrder()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        ca.Script(CaStep.Certificate, [.. Enumerable.Repeat(Page, 100)]);
+        rig.Start(Issuer(ca));
+        var begun = rig.Now;
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        await rig.RestartAsync(Name);
+        await rig.StepUntilAsync("another is placed", TimeSpan.FromMinutes(1), () => ca.Orders.Count > 1);
+        (rig.Now - begun).ShouldBeInRange(TimeSpan.FromHours(1), TimeSpan.FromHours(2.5));
+        rig.OpenOrders.Count.ShouldBeLessThanOrEqualTo(1);
     }
 
     /// <summary>The next try is not made: the one failed validation that is allowed has been.</summary>

@@ -23,6 +23,12 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
     /// <summary>It does not end by itself. Once a day costs nothing, and is soon enough for whoever has ended it and asked for no renewal.</summary>
     private static readonly TimeSpan PauseIsLookedAtAfter = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// So long an order outlives answers that are not the CA's: a machine in between that blocks or has no way passes by, mostly. Not for good, as a CA may have nothing else to say of an
+    /// order it has lost; by then the name has been tried some eight times.
+    /// </summary>
+    private static readonly TimeSpan LongestUnclear = TimeSpan.FromHours(1);
+
     public Patience Patience { get; init; } = Patience.Default;
 
     /// <summary>Told where the order is, for people.</summary>
@@ -40,8 +46,20 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         if (result.Succeeded) return result;
 
         // What cannot be ended now is found to have ended by the next try.
-        if (!result.Failure.KeepsOrder) await archive.EndAsync(begun.Value.Record);
-        return await ToldAsync(result.Failure, wish);
+        var failure = await StandingAsync(begun.Value.Record, result.Failure);
+        if (!failure.KeepsOrder) await archive.EndAsync(begun.Value.Record);
+        return await ToldAsync(failure, wish);
+    }
+
+    /// <summary>The failure with what it means for the order: an answer that is not the CA's says nothing of it, so it stands.</summary>
+    private async ValueTask<OrderFailure> StandingAsync(OrderRecord record, OrderFailure failure)
+    {
+        if (failure is not { KeepsOrder: false, Answer.IsNotOfTheCa: true }) return failure;
+        var now = time.GetUtcNow();
+        if (record.UnclearSince is null) await archive.PutAsync(record with { UnclearSince = now });
+
+        // Either way: by a clock that was set back it would be unclear for years.
+        return (now - (record.UnclearSince ?? now)).Duration() < LongestUnclear ? failure with { KeepsOrder = true } : failure;
     }
 
     private async Task<OrderResult<Begun>> BeginAsync(OrderWish wish, AcmeIdentity account, CancellationToken stop)
@@ -55,7 +73,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
                 // One that failed is told as the failure it is; one that ran out has not failed.
                 if (known.Succeeded && !(known.Value is { Status: OrderStatus.Invalid, Expires: { } end } && end <= time.GetUtcNow())) return new Begun(open, known.Value, account);
                 // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
-                if (!known.Succeeded && known.Failure.MayPass) return OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = true };
+                if (!known.Succeeded && await StandingAsync(open, OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = known.Failure.MayPass }) is { KeepsOrder: true } standing) return standing;
             }
 
             if (await archive.EndAsync(open) is { } trouble) return OrderFailure.Of(trouble);
@@ -231,7 +249,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         {
             var fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
             if (fetched.Value is { Status: AuthorizationStatus.Invalid } failed) return await FailedAsync(wish, failed, null);
-            if (fetched.Failure is { MayPass: true } passing) return OrderFailure.Of(passing, wish.Name.Value) with { KeepsOrder = true };
+            if (fetched.Failure is { } failure && (failure.MayPass || failure.IsNotOfTheCa)) return OrderFailure.Of(failure, wish.Name.Value) with { KeepsOrder = failure.MayPass };
         }
 
         return GivenUp(wish, order);

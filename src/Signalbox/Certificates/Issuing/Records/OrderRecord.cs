@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Signalbox.Certificates.Acme;
 using Signalbox.Model;
 
 namespace Signalbox.Certificates.Issuing.Records;
@@ -12,6 +13,9 @@ internal sealed record OrderRecord(string Id, [property: JsonConverter(typeof(It
 {
     /// <summary>Where the CA has it; null until it said so. A crash in between costs the one order that cannot be found again.</summary>
     public Uri? Url { get; init; }
+
+    /// <summary>When an answer about it was not the CA's for the first time (<see cref="AcmeFailure.IsNotOfTheCa"/>); null while all were.</summary>
+    public DateTimeOffset? UnclearSince { get; init; }
 
     /// <summary>True when it is one for practice at the CA's staging directory.</summary>
     public bool Staging { get; init; }
