@@ -168,6 +168,26 @@ public sealed class ManagerIssuersTests
         ca.Requests.Count.ShouldBe(asked);
     }
 
+    /// <summary>Which of its limits it was is told by the address of the explanation: in the CA's words, or as a link beside them.</summary>
+    [Theory]
+    [InlineData("see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain", null)]
+    [InlineData("too many", "https://ca.example/limits#new-certificates-per-registered-domain")]
+    public async Task RetryAfter_ForADomain_IsObeyedByItsNamesAlone(string words, string? help)
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        List<(string, string)> headers = [("Retry-After", "7200")];
+        if (help is not null) headers.Add(("Link", $"<{help}>;rel=\"help\""));
+        ca.Script(CaStep.NewOrder, CaReply.Problem("rateLimited", words, 429, [.. headers]));
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("the try has failed", HasFailed, Name);
+        await rig.RestartAsync(Name, "shop.example.com", "www.example.org");
+        await rig.UntilAsync("a name of another domain is issued", IsIssued, "www.example.org");
+        await rig.UntilAsync("one of the same domain is held", state => state is { Held: not null, Phase: null }, "shop.example.com");
+        ca.Orders.Count.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("rateLimited", "Your account is temporarily prevented from requesting certificates for www.example.com and possibly others. Please visit: https://portal.ca.example/unpause?jwt=abc")]
     [InlineData("accountPaused", "Orders for www.example.com are paused. See https://portal.ca.example/unpause?jwt=abc")]

@@ -22,7 +22,13 @@ public sealed class ManagerRenewalTests
         await rig.UntilAsync("the window is known", state => state?.Certificate?.Plan.Window is not null, Name);
         var first = rig.Manager.Find(Name)!.Certificate!;
         first.Plan.At.ShouldBe(begun.AddDays(21), TimeSpan.FromSeconds(1));
+
+        // Another draw would be another time: neither a restart nor the next look, which finds the same window, makes one.
+        rig.Options = rig.Options with { Draw = () => 0.9 };
         await rig.RestartAsync(Name);
+        var looks = ca.Count(CaStep.RenewalInfo);
+        await rig.StepUntilAsync("the CA has been asked again", TimeSpan.FromHours(1), () => ca.Count(CaStep.RenewalInfo) > looks && rig.Manager.Find(Name)!.Certificate!.AskAt > rig.Now);
+        rig.Manager.Find(Name)!.Certificate!.Plan.ShouldBe(first.Plan);
         window = (begun.AddDays(60), begun.AddDays(62));
         await rig.StepUntilAsync("the next look has moved the plan", TimeSpan.FromHours(1), () => rig.Manager.Find(Name)!.Certificate!.Plan.At > begun.AddDays(60));
         window = (begun.AddDays(1), begun.AddDays(2));
@@ -159,6 +165,30 @@ public sealed class ManagerRenewalTests
         Replaces(ca).ShouldBe([null, first]);
         (await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).Value!.Held!.Problem.Text.ShouldContain($"certificates for exactly {Name}");
         ca.Orders.Count.ShouldBe(2);
+    }
+
+    /// <summary>A renewal that fails in the last twentieth of the lifetime is tried where it counts, and nowhere else first.</summary>
+    [Fact]
+    public async Task Renewal_NearTheEnd_IsNotPractisedAtTheStagingDirectoryFirst()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, CertificateLife = TimeSpan.FromDays(6) });
+        await using var staging = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, Validate = _ => Task.FromResult<string?>("it is away") });
+        rig.Start(Issuer(ca) with { Staging = staging.Directory });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        var end = rig.Manager.Find(Name)!.Certificate!.NotAfter;
+
+        // A twentieth of six days are 7.2 hours.
+        ca.Options.Validate = _ => Task.FromResult<string?>("it is away");
+        await rig.PassAsync(end.AddHours(-7.3) - rig.Now, TimeSpan.FromMinutes(10));
+        var (practised, tried) = (staging.Orders.Count, ca.Orders.Count);
+        practised.ShouldBeGreaterThan(5);
+        tried.ShouldBe(2);
+        ca.Options.Validate = null;
+        await rig.StepUntilAsync("it is renewed", TimeSpan.FromMinutes(10), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(tried + 1);
+        staging.Orders.Where(order => order.Made > end.AddHours(-7.2)).ShouldBeEmpty();
     }
 
     /// <summary>Has the name issued, and its window known. Gives the identifier of the certificate.</summary>

@@ -1,7 +1,9 @@
+using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Issuing;
 using Signalbox.Certificates.Issuing.Limits;
 using Signalbox.Model;
 using Signalbox.Model.Wire;
+using Signalbox.Store;
 using Signalbox.Tests.Certificates.Acme.Support;
 using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
 
@@ -136,6 +138,14 @@ public sealed class ManagerTests
         await rig.RestartAsync(Name);
         await ManagerRig.UntilAsync("the key of the ended one is gone", () => !File.Exists(ended));
         File.Exists(open).ShouldBeTrue();
+
+        // Nobody else reads them, or sees that they are there.
+        if (OperatingSystem.IsWindows()) return;
+        foreach (var key in new[] { open, rig.Home.AccountKey(ca.Directory) })
+        {
+            File.GetUnixFileMode(key).ShouldBe(AtomicFile.Secret, key);
+            File.GetUnixFileMode(Path.GetDirectoryName(key)!).ShouldBe(AtomicFile.PrivateDirectory, key);
+        }
     }
 
     [Fact]
@@ -246,6 +256,18 @@ public sealed class ManagerTests
         await rig.UntilAsync("the try has failed", HasFailed, Name);
         ca.Orders.ShouldBeEmpty();
         rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("external", Case.Insensitive);
+    }
+
+    [Fact]
+    public async Task ExternalAccount_OfTheIssuer_IsBound()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync();
+        ca.Options.ExternalAccounts["kid-1"] = [1, 2, 3, 4];
+        rig.Start(Issuer(ca) with { Binding = new ExternalAccount("kid-1", new byte[] { 1, 2, 3, 4 }) });
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        ca.Accounts.ShouldHaveSingleItem().BoundTo.ShouldBe("kid-1");
     }
 
     [Fact]
