@@ -143,7 +143,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         if (!fetched.Succeeded) return OrderFailure.Of(fetched.Failure, wish.Name.Value) with { KeepsOrder = fetched.Failure.MayPass };
         var authorization = fetched.Value;
         if (authorization.Status == AuthorizationStatus.Valid) return "";
-        if (authorization.Status != AuthorizationStatus.Pending) return await FailedAsync(wish, authorization, null);
+        if (authorization.Status != AuthorizationStatus.Pending) return await FoundFailedAsync(wish, authorization);
         var shown = await desk.ShowAsync(authorization, account, wish, ca.Settings.Challenges, waits => Report(waits ? OrderPhase.Waiting : OrderPhase.Validating), stop);
         if (!shown.Succeeded) return shown.Failure;
         await using var answer = shown.Value.Answer;
@@ -248,12 +248,15 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         foreach (var url in order.Authorizations)
         {
             var fetched = await ca.Client.Authorizations.FetchAsync(account, url, stop);
-            if (fetched.Value is { Status: AuthorizationStatus.Invalid } failed) return await FailedAsync(wish, failed, null);
+            if (fetched.Value is { Status: AuthorizationStatus.Invalid } failed) return await FoundFailedAsync(wish, failed);
             if (fetched.Failure is { } failure && (failure.MayPass || failure.IsNotOfTheCa)) return OrderFailure.Of(failure, wish.Name.Value) with { KeepsOrder = failure.MayPass };
         }
 
         return GivenUp(wish, order);
     }
+
+    /// <summary>The same, found so at the first look. It says nothing of the challenge: our answer may not have been shown while the CA looked, such as over a restart.</summary>
+    private async Task<OrderFailure> FoundFailedAsync(OrderWish wish, Authorization authorization) => (await FailedAsync(wish, authorization, null)) with { Challenge = null };
 
     /// <summary>An authorization that came to nothing. A validation that failed is counted, whoever finds it so: twice after a crash in between, and never not at all.</summary>
     private async Task<OrderFailure> FailedAsync(OrderWish wish, Authorization authorization, string? type)
