@@ -221,8 +221,10 @@ public sealed class LoopSocketTests : IDisposable
     public Task Connect_SilentConnection_IsProbed() => WithPairAsync((socket, peer) =>
     {
         // proc(5), /proc/net/tcp: the sixth field begins with the timer, and 02 is that of the probes.
-        var own = $":{((IPEndPoint)peer.RemoteEndPoint!).Port:X4}";
-        var fields = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(row => row[1].EndsWith(own, StringComparison.Ordinal));
+        // Both ends: a port alone may be that of other connections as well.
+        var (own, other) = ($":{((IPEndPoint)peer.RemoteEndPoint!).Port:X4}", $":{((IPEndPoint)peer.LocalEndPoint!).Port:X4}");
+        var fields = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(row => row[1].EndsWith(own, StringComparison.Ordinal) && row[2].EndsWith(other, StringComparison.Ordinal));
         fields[5].ShouldStartWith("02:");
         socket.IsFresh.ShouldBeTrue();
         return Task.CompletedTask;
