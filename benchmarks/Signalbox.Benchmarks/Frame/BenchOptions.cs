@@ -12,7 +12,7 @@ internal sealed record BenchOptions(Length Length, int Rounds, TimeSpan Turn, IR
     /// How long Signalbox carries a load before it is measured: .NET runs quick first code and replaces the hot parts while they run. The others have
     /// nothing to compile and warm up for <see cref="OthersWarmUp"/>. Most of it is done with the first scenario; the later ones bring little that is new.
     /// </summary>
-    public TimeSpan WarmUp => TimeSpan.FromSeconds(Pick(quick: 2, whole: 4, named: 10));
+    public TimeSpan WarmUp => TimeSpan.FromSeconds(Pick(quick: 2, whole: 3, named: 10));
 
     /// <summary>
     /// After this no further scenario begins, so that a machine with other work does not make a run endless. The rest of the 3 and 15 minutes is for the one, of at most 50 and 90 seconds,
