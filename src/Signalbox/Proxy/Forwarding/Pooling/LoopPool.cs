@@ -26,6 +26,9 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
     private long _sweeps;
     private volatile bool _isDisposed;
 
+    /// <summary>Sweeps so far; on the loop.</summary>
+    public long Sweeps => _sweeps;
+
     public BackendConnection? Take(Backend backend, bool mustBeFresh)
     {
         if (Find(backend) is not { } idle) return null;

@@ -62,6 +62,7 @@ public sealed class PoolTests : IDisposable
         (await OnAsync(_loops[0], () =>
         {
             peer.Shutdown(SocketShutdown.Send);
+            Arrived(peer);
             return pool.Take(Backend, mustBeFresh: true);
         })).ShouldBeNull();
     }
@@ -70,12 +71,16 @@ public sealed class PoolTests : IDisposable
     [Fact]
     public async Task Loop_BackendSpeaksOnOneThatHasBeenIdle_IsNotTaken()
     {
-        var pool = _pools.Of(_loops[0]);
+        var pool = (LoopPool)_pools.Of(_loops[0]);
         using var peer = await IdleAsync(_loops[0]);
+        var before = await OnAsync(_loops[0], () => pool.Sweeps);
         _time.Advance(IBackendPool.SweepTime);
+        using var limit = new CancellationTokenSource(TestRouter.Patience);
+        while (await OnAsync(_loops[0], () => pool.Sweeps) == before) limit.Token.ThrowIfCancellationRequested();
         (await OnAsync(_loops[0], () =>
         {
             peer.Send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n"u8);
+            Arrived(peer);
             return pool.Take(Backend, mustBeFresh: false);
         })).ShouldBeNull();
     }
@@ -124,6 +129,14 @@ public sealed class PoolTests : IDisposable
         _time.Advance(IBackendPool.SweepTime);
         await EndsAsync(peer);
         pool.Take(Backend, mustBeFresh: false).ShouldBeNull();
+    }
+
+    /// <summary>What was sent, an end included, is with the other side's kernel: it has acknowledged all of it (struct tcp_info, linux/tcp.h: tcpi_unacked).</summary>
+    private static void Arrived(Socket from)
+    {
+        const int tcpLevel = 6, tcpInfo = 11, unacknowledged = 24;
+        var info = new byte[unacknowledged + sizeof(int)];
+        SpinWait.SpinUntil(() => from.GetRawSocketOption(tcpLevel, tcpInfo, info) == info.Length && BitConverter.ToInt32(info, unacknowledged) == 0, TestRouter.Patience).ShouldBeTrue();
     }
 
     /// <summary>Puts a new connection into a loop's pool. Returns the backend's end of it.</summary>

@@ -210,24 +210,10 @@ public sealed class LoopSocketTests : IDisposable
         // Less than there is room for: by what it knows there is nothing more to read.
         (await socket.ReceiveAsync(new byte[4])).ShouldBe(2);
         socket.IsFresh.ShouldBeTrue();
-        // On loopback both arrive within the call, and the loop has no turn between.
+        // The loop has no turn between; arriving takes the kernel a moment at most.
         if (ends) peer.Shutdown(SocketShutdown.Send);
         else peer.Send("HTTP/1.1 408 Request Timeout\r\n"u8);
-        socket.IsFresh.ShouldBeFalse();
-    });
-
-    /// <summary>A tunnel to a machine that had lost its power lived for ever.</summary>
-    [Fact]
-    public Task Connect_SilentConnection_IsProbed() => WithPairAsync((socket, peer) =>
-    {
-        // proc(5), /proc/net/tcp: the sixth field begins with the timer, and 02 is that of the probes.
-        // Both ends: a port alone may be that of other connections as well.
-        var (own, other) = ($":{((IPEndPoint)peer.RemoteEndPoint!).Port:X4}", $":{((IPEndPoint)peer.LocalEndPoint!).Port:X4}");
-        var fields = File.ReadLines("/proc/net/tcp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Single(row => row[1].EndsWith(own, StringComparison.Ordinal) && row[2].EndsWith(other, StringComparison.Ordinal));
-        fields[5].ShouldStartWith("02:");
-        socket.IsFresh.ShouldBeTrue();
-        return Task.CompletedTask;
+        SpinWait.SpinUntil(() => !socket.IsFresh, TestRouter.Patience).ShouldBeTrue();
     });
 
     [Fact]
