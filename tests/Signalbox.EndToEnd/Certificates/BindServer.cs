@@ -8,7 +8,7 @@ using Signalbox.Model;
 namespace Signalbox.EndToEnd.Certificates;
 
 /// <summary>
-/// A real BIND with the zones test, example.test, policy.test, example.net and example.org. Runs as whoever runs the test.
+/// A real BIND with the zones test, example.test, policy.test, example.com, example.net and example.org. Runs as whoever runs the test.
 /// </summary>
 internal sealed class BindServer : IAsyncDisposable
 {
@@ -20,6 +20,13 @@ internal sealed class BindServer : IAsyncDisposable
         ["example.test"] = ["ns1 IN A 127.0.0.1", "@ IN CAA 0 issue \"ca.test\"", "none IN CAA 0 issue \";\"", "_acme-challenge.handed IN CNAME handed.acme.example.test."],
         ["policy.test"] = [],
 
+        // Names that a CA who goes by pebble.test can sign for, and names it cannot.
+        ["example.com"] =
+        [
+            "@ IN CAA 0 issue \"pebble.test\"", "www IN A 127.0.0.1", "late IN A 127.0.0.1", "away IN A 127.0.0.9",
+            "barred IN A 127.0.0.1", "barred IN CAA 0 issue \"other.test\"",
+        ],
+
         // Public names, all of which lead here.
         ["example.net"] = ["@ IN A 127.0.0.1", "* IN A 127.0.0.1"],
         ["example.org"] = ["@ IN A 127.0.0.1", "* IN A 127.0.0.1"],
@@ -29,12 +36,13 @@ internal sealed class BindServer : IAsyncDisposable
     };
 
     private readonly DirectoryInfo _folder;
+    private readonly OwnNetwork? _network;
     private ChildProcess? _process;
 
-    private BindServer(DirectoryInfo folder, int port)
+    private BindServer(DirectoryInfo folder, OwnNetwork? network)
     {
-        _folder = folder;
-        Port = port;
+        (_folder, _network) = (folder, network);
+        Port = network is null ? PortPool.Take() : DnsServer.StandardPort;
     }
 
     public int Port { get; }
@@ -43,9 +51,10 @@ internal sealed class BindServer : IAsyncDisposable
 
     public DnsOptions Options => new() { Resolvers = [Primary], AuthorityPort = Port };
 
-    public static async Task<BindServer> StartAsync()
+    /// <param name="network">Where it listens on the standard port; on a port of its own in the machine's network when there is none.</param>
+    public static async Task<BindServer> StartAsync(OwnNetwork? network = null)
     {
-        var bind = new BindServer(Directory.CreateTempSubdirectory("signalbox-bind"), PortPool.Take());
+        var bind = new BindServer(Directory.CreateTempSubdirectory("signalbox-bind"), network);
         try
         {
             await bind.RunAsync($$"""
@@ -59,6 +68,7 @@ internal sealed class BindServer : IAsyncDisposable
                   type primary; file "policy.test.zone";
                   update-policy { grant key256 name _acme-challenge.policy.test. TXT; };
                 };
+                zone "example.com" { type primary; file "example.com.zone"; allow-update { key "key256"; }; };
                 zone "example.net" { type primary; file "example.net.zone"; allow-update { key "key256"; }; };
                 zone "example.org" { type primary; file "example.org.zone"; allow-update { key "key512"; }; };
                 zone "test" { type primary; file "test.zone"; };
@@ -84,6 +94,15 @@ internal sealed class BindServer : IAsyncDisposable
         var reply = await new DnsClient(TimeProvider.System, new DnsTiming()).AskAsync(Primary, new DnsQuestion(DnsName.Of(name), DnsType.TXT), recursive: false, CancellationToken.None);
         reply.IsAnswer.ShouldBeTrue(reply.Evidence.ToString());
         return reply.Records.Select(record => ((TxtData)record.Data).Value).Order(StringComparer.Ordinal).ToItems();
+    }
+
+    /// <summary>Changes the zones that take updates by key256, by lines of nsupdate(1).</summary>
+    public async Task UpdateAsync(params string[] lines)
+    {
+        var script = Path.Combine(_folder.FullName, "update");
+        await File.WriteAllLinesAsync(script, [$"server 127.0.0.1 {Port}", .. lines, "send"]);
+        await using var update = Run("nsupdate", "-k", KeyFile("key256", "hmac-sha256", Secret256), script);
+        (await update.ExitAsync()).ShouldBe(0, update.Transcript);
     }
 
     /// <summary>A key file as tsig-keygen writes it.</summary>
@@ -119,9 +138,13 @@ internal sealed class BindServer : IAsyncDisposable
             controls { };
             {{zones}}
             """);
-        _process = ChildProcess.Start("named", ["-g", "-n", "1", "-c", config], folder);
+        _process = Run("named", "-g", "-n", "1", "-c", config);
         await _process.LineAsync("it runs", line => line.EndsWith(" running", StringComparison.Ordinal));
+        if (_network is not null) await (await _network.ConnectAsync("127.0.0.1", Port, CancellationToken.None)).DisposeAsync();
         using var client = new TcpClient();
-        await client.ConnectAsync(Primary.EndPoint);
+        if (_network is null) await client.ConnectAsync(Primary.EndPoint);
     }
+
+    private ChildProcess Run(string program, params string[] arguments) =>
+        _network is null ? ChildProcess.Start(program, arguments, _folder.FullName) : _network.Start(program, arguments, _folder.FullName);
 }

@@ -20,9 +20,11 @@ internal sealed class Pebble : IAsyncDisposable
     private readonly int _challenges = PortPool.Take();
     private readonly HttpClient _client;
     private readonly X509Certificate2 _certificate = SelfSigned();
+    private readonly OwnNetwork? _network;
 
     private Pebble(PebbleOptions options)
     {
+        _network = options.Network;
         HttpPort = options.HttpPort ?? PortPool.Take();
         TlsPort = options.TlsPort ?? PortPool.Take();
         _client = Https();
@@ -70,7 +72,9 @@ internal sealed class Pebble : IAsyncDisposable
     {
         var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         trust.CustomTrustStore.Add(_certificate);
-        return new HttpClient(new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } }) { Timeout = Wait.Limit };
+        var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = trust } };
+        if (_network is { } network) handler.ConnectCallback = async (context, cancellation) => await network.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellation);
+        return new HttpClient(handler) { Timeout = Wait.Limit };
     }
 
     /// <summary>An ACME client that trusts this Pebble alone.</summary>
@@ -160,7 +164,7 @@ internal sealed class Pebble : IAsyncDisposable
     }
 
     private void Start(string program, IEnumerable<string> arguments, Dictionary<string, string?>? environment = null) =>
-        _processes.Add(ChildProcess.Start(program, arguments, _folder, environment));
+        _processes.Add(_network is null ? ChildProcess.Start(program, arguments, _folder, environment) : _network.Start(program, arguments, _folder, environment));
 
     private async Task<bool> AnswersAsync(Uri url)
     {

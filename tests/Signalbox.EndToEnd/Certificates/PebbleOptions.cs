@@ -1,3 +1,5 @@
+using Signalbox.EndToEnd.Support;
+
 namespace Signalbox.EndToEnd.Certificates;
 
 /// <summary>How a test wants its Pebble.</summary>
@@ -29,4 +31,7 @@ internal sealed record PebbleOptions
 
     /// <summary>The port of the DNS server on 127.0.0.1 that Pebble asks: a test's own instead of the challenge server's.</summary>
     public int? DnsPort { get; init; }
+
+    /// <summary>The network it lives in; the machine's own when there is none.</summary>
+    public OwnNetwork? Network { get; init; }
 }
