@@ -156,7 +156,7 @@ internal sealed class Pebble : IAsyncDisposable
         // Where the test answers itself, the challenge server leaves the port alone. No name has an IPv6 address: Pebble would try that first.
         Start("pebble-challtestsrv", [
             "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-dns01", $"127.0.0.1:{DnsPort}", "-management", $"127.0.0.1:{_challenges}", "-https01", "",
-            "-http01", options.HttpPort is null ? $"127.0.0.1:{HttpPort}" : "", "-tlsalpn01", options.TlsPort is null ? $"127.0.0.1:{TlsPort}" : "",
+            "-http01", options.HttpPort is null ? $"127.0.0.1:{HttpPort},[::1]:{HttpPort}" : "", "-tlsalpn01", options.TlsPort is null ? $"127.0.0.1:{TlsPort}" : "",
         ]);
         Start("pebble", ["-config", config, "-dnsserver", $"127.0.0.1:{options.DnsPort ?? DnsPort}", "-strict"], environment);
         await Wait.UntilAsync("Pebble answers", async () => (await AnswersAsync(Directory)) && await AnswersAsync(Management("roots/0")), () => Transcript);

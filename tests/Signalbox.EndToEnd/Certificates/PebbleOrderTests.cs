@@ -42,22 +42,25 @@ public sealed class PebbleOrderTests
         authorizations.Count(authorization => authorization.Wildcard).ShouldBe(1);
     }
 
-    [Fact]
-    public async Task Order_OfAnAddress_IsIssued()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task Order_OfAnAddress_IsIssued(string address)
     {
         await using var pebble = await Pebble.StartAsync();
         using var client = pebble.Client();
         var account = await client.AccountAsync();
-        using var issued = await pebble.IssueAsync(client, account, ChallengeType.Http, Ordering.Names("127.0.0.1"));
-        issued.Chain.Leaf.MatchesHostname("127.0.0.1").ShouldBeTrue();
+        using var issued = await pebble.IssueAsync(client, account, ChallengeType.Http, Ordering.Names(address));
+        issued.Chain.Leaf.MatchesHostname(address).ShouldBeTrue();
     }
 
     [Theory]
     [InlineData("alpn.example.org")]
     [InlineData("127.0.0.1")]
+    [InlineData("::1")]
     public async Task Order_WithOurOwnValidationCertificate_IsAuthorized(string name)
     {
-        await using var responder = new TlsAlpnResponder();
+        await using var responder = new TlsAlpnResponder(name == "::1" ? name : "127.0.0.1");
         await using var pebble = await Pebble.StartAsync(new PebbleOptions { TlsPort = responder.Port });
         using var client = pebble.Client();
         var account = await client.AccountAsync();

@@ -12,12 +12,13 @@ namespace Signalbox.EndToEnd.Certificates;
 /// <summary>Shows a validation certificate to whoever comes and speaks acme-tls/1. Pebble comes several times at once and wants each answered.</summary>
 internal sealed class TlsAlpnResponder : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, PortPool.Take());
+    private readonly TcpListener _listener;
     private readonly Task _accepting;
     private volatile X509Certificate2? _certificate;
 
-    public TlsAlpnResponder()
+    public TlsAlpnResponder(string address)
     {
+        _listener = new TcpListener(IPAddress.Parse(address), PortPool.Take());
         _listener.Start();
         _accepting = AcceptAsync();
     }
