@@ -57,6 +57,9 @@ internal sealed record DnsReply(DnsServer Server, DnsQuestion Question, DnsMessa
     public DnsEvidence Evidence => new(
         At, Server.Name, Server.Address, Question.Name.Text, Question.Type.Word(), Said, (long)Took.TotalMilliseconds, Kind != DnsAnswerKind.CouldNotAsk);
 
+    /// <summary>Who was asked, for people; with the reason where nothing was said of the name.</summary>
+    public string Whom => IsAnswer ? $"{Server}" : $"{Server}: {Said}";
+
     private string Said => Kind switch
     {
         DnsAnswerKind.CouldNotAsk => Fault ?? "no answer",

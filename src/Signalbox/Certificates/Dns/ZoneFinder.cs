@@ -40,7 +40,7 @@ internal sealed class ZoneFinder(DnsResolver resolver, int port)
         {
             var reply = await resolver.AskAsync(at, DnsType.SOA, cancellation);
             evidence.Add(reply.Evidence);
-            if (!reply.IsAnswer) return (null, $"The resolver could not say which zone {at} is in: {reply.Evidence.Said}.");
+            if (!reply.IsAnswer) return (null, $"The resolver {reply.Server} could not say which zone {at} is in: {reply.Evidence.Said}.");
             if (reply.Kind == DnsAnswerKind.Records) return (at, null);
             var named = reply.Kind == DnsAnswerKind.Alias ? null : reply.Message!.Authority.FirstOrDefault(record => record.Type == DnsType.SOA)?.Name;
             if (named is not null && at.IsWithin(named)) return (named, null);

@@ -16,9 +16,9 @@ public sealed class PreflightTests
         await site.UpAsync();
         var report = await site.ComesToAsync(PreflightSite.Name, CertificateStates.Issued);
         Found(report).ShouldBe(["dns ok", "reach ok", "caa ok"]);
-        report.Evidence![0].Detail.ShouldStartWith("www.example.com A is 127.0.0.1. www.example.com has no AAAA record. (");
+        report.Evidence![0].Detail.ShouldStartWith("www.example.com A is 127.0.0.1. www.example.com has no AAAA record. Asked: ns1.example.test (127.0.0.1). (");
         report.Evidence[1].Detail.ShouldStartWith("127.0.0.1 port 80 is this daemon (");
-        report.Evidence[2].Detail.ShouldStartWith("example.com CAA allows it. (");
+        report.Evidence[2].Detail.ShouldStartWith("example.com CAA 0 issue \"pebble.test\" allows it. Asked: ns1.example.test (127.0.0.1). (");
         using var shown = await site.HandshakeAsync(PreflightSite.Name);
         shown.MatchesHostname(PreflightSite.Name).ShouldBeTrue();
         site.Orders.ShouldBe(1);
@@ -68,7 +68,7 @@ public sealed class PreflightTests
         await site.UpAsync();
         var report = await site.ComesToAsync(PreflightSite.Name, CertificateStates.Issued);
         Found(report).ShouldBe(["dns unknown", "caa unknown"]);
-        report.Evidence!.ShouldAllBe(step => step.Detail.StartsWith($"The resolver could not say which zone {PreflightSite.Name} is in: no answer within 7 s. (", StringComparison.Ordinal));
+        report.Evidence!.ShouldAllBe(step => step.Detail.StartsWith($"The resolver {PreflightSite.SilentResolver} could not say which zone {PreflightSite.Name} is in: no answer within 7 s. (", StringComparison.Ordinal));
         using var shown = await site.HandshakeAsync(PreflightSite.Name);
         site.Orders.ShouldBe(1);
     }

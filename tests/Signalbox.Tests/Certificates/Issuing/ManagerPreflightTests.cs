@@ -66,7 +66,10 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         var evidence = CertificateReports.Whole(_rig.Manager.Show(Name)!, null, _rig.Now).Evidence!;
         evidence.Select(step => (step.Step, step.Outcome)).ShouldBe([("dns", "ok"), ("reach", "ok"), ("caa", "ok")]);
         evidence[1].Detail.ShouldStartWith($"127.0.0.1 port {Port} is this daemon (");
-        evidence[2].Detail.ShouldStartWith("example.tld CAA");
+        evidence[2].Detail.ShouldStartWith("example.tld CAA 0 issue \"ca.example\" allows it.");
+
+        // Whom it was asked of is told too.
+        foreach (var step in new[] { evidence[0], evidence[2] }) step.Detail.ShouldContain($" Asked: ns1.example.tld (127.0.0.1:{_dns.Port}).");
 
         // Not looked at again for a renewal.
         var asked = _dns.Asked.Count;
@@ -165,11 +168,30 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
     public async Task What_CouldNotBeAsked_HoldsNothingBack(string what)
     {
         Leads("127.0.0.77");
-        if (what.Contains("silent", StringComparison.Ordinal)) _dns[1].Manner = (_, _) => [];
+        var isSilent = what.Contains("silent", StringComparison.Ordinal);
+        if (isSilent) _dns[1].Manner = (_, _) => [];
         Begin();
         await _rig.UntilAsync("it is issued", IsIssued, Name);
+        if (isSilent) _rig.Manager.Show(Name)!.Known.Evidence.ShouldAllBe(found => found.Detail.EndsWith($" Asked: ns1.example.tld (127.0.0.1:{_dns.Port}): no answer within 0.6 s.", StringComparison.Ordinal));
         _rig.Manager.Show(Name)!.Known.Evidence.ShouldContain(found => found.Outcome == "unknown");
         _rig.Manager.Show(Name)!.Known.Evidence.ShouldNotContain(found => found.Outcome == "failed");
+    }
+
+    /// <summary>The servers of a top-level domain are many, and which of them were asked matters to nobody.</summary>
+    [Fact]
+    public async Task Servers_ThatAreMany_AreNotAllToldByName()
+    {
+        Leads("127.0.0.1");
+        for (var number = 2; number <= 8; number++)
+        {
+            _zone.Add("example.tld", DnsType.NS, new NameData(DnsName.Of($"ns{number}.example.tld")));
+            _zone.Add($"ns{number}.example.tld", DnsType.A, new AddressData(IPAddress.Loopback));
+        }
+
+        Begin();
+        await _rig.UntilAsync("it is issued", IsIssued, Name);
+        var (first, last) = ($" Asked: ns1.example.tld (127.0.0.1:{_dns.Port}), ns2.example.tld ", $", ns6.example.tld (127.0.0.1:{_dns.Port}) and 2 more.");
+        _rig.Manager.Show(Name)!.Known.Evidence[0].Detail.ShouldSatisfyAllConditions(told => told.ShouldContain(first), told => told.ShouldEndWith(last));
     }
 
     [Fact]

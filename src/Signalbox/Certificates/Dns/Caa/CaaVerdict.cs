@@ -17,6 +17,9 @@ internal enum CaaOutcome
 /// <param name="Said">The record that forbids, or a sentence.</param>
 internal sealed record CaaVerdict(CaaOutcome Outcome, DnsName? At, string Said, Items<DnsEvidence> Evidence)
 {
+    /// <summary>What name servers said of CAA records, on all steps towards the root.</summary>
+    public Items<DnsReply> Replies { get; init; }
+
     /// <summary>The record that forbids, where one does.</summary>
     public CaaData? Objection { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
     public const string Failed = "failed";
     public const string Unknown = "unknown";
 
+    /// <summary>Servers that are told by name: zones have two to six, and which of the many of a top-level domain was asked matters to nobody.</summary>
+    private const int MostTold = 6;
+
     public async ValueTask<PreflightLook?> LookAsync(Identifier name, Ca ca, CancellationToken stop)
     {
         var parsed = DnsName.Parse(name.Base);
@@ -31,7 +34,7 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         findings.Add(await checking);
         var wrong = findings.FirstOrDefault(finding => finding.Evidence.Outcome == Failed);
         return new PreflightLook(findings.Select(finding => finding.Evidence).ToItems(), wrong is null ? null
-            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Evidence.Detail, wrong.Advice, Retry: true))
+            : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Said, wrong.Advice, Retry: true))
         {
             Against = findings.Where(finding => finding.Evidence.Outcome == Failed).SelectMany(finding => Against(finding.Evidence.Step)).Distinct().ToItems(),
         };
@@ -50,15 +53,16 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         var answers = await Task.WhenAll(lookup.LookUpAsync(name, DnsType.A, stop), lookup.LookUpAsync(name, DnsType.AAAA, stop));
         var addresses = answers.SelectMany(answer => answer.Data).OfType<AddressData>().Select(data => data.Address).ToList();
         var said = string.Join(" ", answers.Select(answer => answer.Said).Distinct());
+        var asked = answers.SelectMany(answer => answer.Replies).ToList();
         if (addresses.Count > 0)
         {
             var reached = ca.Settings.Challenges.Contains(ChallengeType.Http) ? await reach.TryAsync(name.Text, addresses, stop) : (Reach.Result?)null;
-            return reached is { } found ? [Found("dns", Ok, said, null), Found("reach", found.Outcome, found.Detail, found.Advice)] : [Found("dns", Ok, said, null)];
+            return reached is { } found ? [Found("dns", Ok, said, null, asked), Found("reach", found.Outcome, found.Detail, found.Advice)] : [Found("dns", Ok, said, null, asked)];
         }
 
         return answers.All(answer => answer.Kind is DnsAnswerKind.NoName or DnsAnswerKind.NoRecords or DnsAnswerKind.Error)
-            ? [Found("dns", Failed, $"The name leads nowhere: {said}", $"Make an A or AAAA record for {name} that leads to this machine.")]
-            : [Found("dns", Unknown, said, null)];
+            ? [Found("dns", Failed, $"The name leads nowhere: {said}", $"Make an A or AAAA record for {name} that leads to this machine.", asked)]
+            : [Found("dns", Unknown, said, null, asked)];
     }
 
     private async Task<Finding> CheckCaaAsync(DnsName name, Identifier identifier, Ca ca, CancellationToken stop)
@@ -69,14 +73,22 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         var verdict = await caa.CheckAsync(name, new CaaWish(directory.Value.CaaIdentities, identifier.IsWildcard, null, ca.Settings.Challenges), stop);
         return verdict.Outcome switch
         {
-            CaaOutcome.Allows => Found("caa", Ok, verdict.Said, null),
+            CaaOutcome.Allows => Found("caa", Ok, verdict.Said, null, verdict.Replies),
             CaaOutcome.Forbids => Found("caa", Failed, $"The name's CAA records do not let {ca.Settings.Name} sign for it: {verdict.Said}.",
-                CaaPolicy.Advice(verdict.At!, verdict.Objection!, directory.Value.CaaIdentities[0])),
-            _ => Found("caa", Unknown, verdict.Said, null),
+                CaaPolicy.Advice(verdict.At!, verdict.Objection!, directory.Value.CaaIdentities[0]), verdict.Replies),
+            _ => Found("caa", Unknown, verdict.Said, null, verdict.Replies),
         };
     }
 
-    private Finding Found(string step, string outcome, string detail, string? advice) => new(new Evidence(step, outcome, detail, time.GetUtcNow()), advice);
+    private static string Asked(IEnumerable<DnsReply> replies)
+    {
+        var whom = replies.Select(reply => reply.Whom).Distinct().ToList();
+        return whom.Count == 0 ? "" : $" Asked: {string.Join(", ", whom.Take(MostTold))}{(whom.Count > MostTold ? $" and {whom.Count - MostTold} more" : "")}.";
+    }
 
-    private sealed record Finding(Evidence Evidence, string? Advice);
+    /// <summary>What is told of servers stands in the evidence alone: a reason is to be short.</summary>
+    private Finding Found(string step, string outcome, string said, string? advice, IReadOnlyList<DnsReply>? asked = null) =>
+        new(new Evidence(step, outcome, said + Asked(asked ?? []), time.GetUtcNow()), said, advice);
+
+    private sealed record Finding(Evidence Evidence, string Said, string? Advice);
 }
