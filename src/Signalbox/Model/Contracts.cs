@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace Signalbox.Model;
 
 /// <summary>Watches one place and says, whole and again at each change, which claims it makes.</summary>
@@ -52,8 +50,6 @@ internal interface ICertificateBook
     ValueTask<ServerCertificate?> FindAsync(string host, bool keep);
 }
 
-/// <summary>A leaf with its private key and the chain to send with it.</summary>
-internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2Collection Chain);
 
 /// <summary>Told what requests learn of backends. Called on the request path: must return at once.</summary>
 internal interface IBackendObserver

@@ -91,4 +91,23 @@ public sealed class OwnFilesTests
         await site.Home.UpAsync("--http", $"{site.Home.HttpPort}", "--https", $"{site.Home.HttpsPort}");
         await site.ShowsAsync("www.example.com", two);
     }
+
+    /// <summary>A link was left out where the daemon's system trusts the certificate it leads to by another way, and clients that know only the root of this way refused the name.</summary>
+    [Fact]
+    public async Task Chain_LongerThanThisSystemNeeds_IsShownWhole()
+    {
+        await using var site = new OwnSite();
+        var leaf = site.Write("www", "www.example.com");
+        var (oldRoot, crossSigned) = site.Ca.CrossSign();
+        using var old = oldRoot;
+        File.AppendAllText(site.PathOf("www.pem"), crossSigned);
+        File.WriteAllText(site.PathOf("trusted.pem"), site.Ca.RootPem);
+        site.Configure(("www.example.com", "{ cert: www.pem, key: www.key }"));
+
+        // Where the system's roots are, for OpenSSL and so for the framework.
+        await new Daemon(site.Home, site.Home.Start(Product.Program, ["up"], more: new Dictionary<string, string?> { ["SSL_CERT_FILE"] = site.PathOf("trusted.pem") })).AnswersAsync();
+        await site.ShowsAsync("www.example.com", leaf);
+        await using var tls = await TlsClient.OpenAsync(site.Home.HttpsPort, "www.example.com", old);
+        tls.IsAuthenticated.ShouldBeTrue();
+    }
 }

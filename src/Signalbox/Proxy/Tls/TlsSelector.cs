@@ -57,7 +57,7 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
     {
         if (await finding is not { } certificate) return null;
         if (_shown.TryGetValue(certificate, out var known)) return known.Options;
-        // A context's chain is built when it is made, and the first of a process reads the system's certificates from disk, which takes tens of milliseconds.
+        // A context's chain is put together when it is made: on a loop, others would wait.
         return (await Task.Run(() => _shown.GetValue(certificate, Show))).Options;
     }
 
@@ -66,8 +66,7 @@ internal sealed class TlsSelector(ICertificateBook book, HostIndex index, IChall
 
     private Shown Show(ServerCertificate certificate)
     {
-        // Offline: a handshake never fetches missing links of a chain from the network.
-        var options = Options(SslStreamCertificateContext.Create(certificate.Leaf, certificate.Chain, offline: true), Protocols);
+        var options = Options(certificate.ToContext(), Protocols);
         return new Shown(options, ContextHold.Take(options, _held));
     }
 

@@ -60,6 +60,16 @@ internal sealed class OwnCa : IDisposable
         return new OwnLeaf(certificate.ExportCertificatePem() + "\n", key.ExportPkcs8PrivateKeyPem() + "\n", certificate.SerialNumber);
     }
 
+    /// <summary>Another root, such as old clients know, and what it certified this one's root with: to whoever has that in a chain, the root is one more link.</summary>
+    public (X509Certificate2 OldRoot, string CrossSignedPem) CrossSign()
+    {
+        using var oldKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var rootKey = Root.GetECDsaPrivateKey()!;
+        var old = Authority("Old Root", oldKey).CreateSelfSigned(_now.AddYears(-1), _now.AddYears(10));
+        using var crossSigned = Authority("Own Root", rootKey).Create(old, _now.AddMonths(-6), _now.AddYears(5), Serial());
+        return (old, crossSigned.ExportCertificatePem() + "\n");
+    }
+
     public void Dispose()
     {
         foreach (var one in new IDisposable[] { _key, Root, Intermediate, EndedIntermediate, FutureIntermediate }) one.Dispose();
