@@ -21,7 +21,9 @@ internal sealed class Imports(OwnBook book, CertificateExam exam, OwnStore store
     {
         var records = store.LoadImports();
         RemoveLeftovers(records);
-        _all = [.. records.AsParallel().AsOrdered().Select(record => (record, Read(record)))];
+
+        // Side by side, as each takes a few milliseconds; not for none, as what does that takes a start as long to load.
+        _all = records.Count == 0 ? [] : [.. records.AsParallel().AsOrdered().Select(record => (record, Read(record)))];
         Publish();
     }
 
