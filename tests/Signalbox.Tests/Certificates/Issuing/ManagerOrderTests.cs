@@ -44,7 +44,7 @@ public sealed class ManagerOrderTests
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5", Validate = _ => Task.FromResult<string?>("nobody was there") });
         rig.Start(Issuer(ca) with { Limits = OneFailure });
         rig.Manager.Want(Name);
-        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.UntilLookedAtAsync(ca, Name);
         await rig.StopAsync();
         ca.Orders.Single().Authorizations[0].Pending = 0;
         await rig.RestartAsync(Name);
@@ -93,7 +93,7 @@ public sealed class ManagerOrderTests
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5" });
         rig.Start(Issuer(ca));
         rig.Manager.Want(Name);
-        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.UntilLookedAtAsync(ca, Name);
         await rig.StopAsync();
         ca.Options.PendingPolls = 0;
         ca.Orders.Single().Failure = "it expired";
@@ -107,11 +107,7 @@ public sealed class ManagerOrderTests
 
     /// <summary>A page of a machine in between ended the order, and with it a certificate that was issued already.</summary>
     [Theory]
-    [InlineData(nameof(CaStep.Authorization))]
-    [InlineData(nameof(CaStep.Challenge))]
-    [InlineData(nameof(CaStep.Finalize))]
-    [InlineData(nameof(CaStep.Order))]
-    [InlineData(nameof(CaStep.Certificate))]
+    [MemberData(nameof(OrderSteps.All), MemberType = typeof(OrderSteps))]
     public async Task Answer_ThatIsNotTheCas_LeavesTheOrderAsItIs(string step)
     {
         await using var rig = new ManagerRig();

@@ -1,7 +1,4 @@
 using Signalbox.Certificates.Issuing;
-using Signalbox.Certificates.Issuing.Limits;
-using Signalbox.Model;
-using Signalbox.Model.Wire;
 using Signalbox.Tests.Certificates.Acme.Support;
 using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
 
@@ -30,11 +27,7 @@ public sealed class ManagerPatienceTests
 
     /// <summary>Whoever is told in the middle of an order to come back in two hours asked again each minute, until the try was over.</summary>
     [Theory]
-    [InlineData(nameof(CaStep.Authorization))]
-    [InlineData(nameof(CaStep.Challenge))]
-    [InlineData(nameof(CaStep.Finalize))]
-    [InlineData(nameof(CaStep.Order))]
-    [InlineData(nameof(CaStep.Certificate))]
+    [MemberData(nameof(OrderSteps.All), MemberType = typeof(OrderSteps))]
     public async Task RetryAfter_InTheMiddleOfAnOrder_IsObeyedAndTheOrderGoneOnWith(string step)
     {
         await using var rig = new ManagerRig();

@@ -96,7 +96,6 @@ internal sealed class ManagerRig : IAsyncDisposable
         Manager.Start();
     }
 
-    /// <summary>Waits in real time until it is so; the clock of the test stands.</summary>
     /// <summary>Starts with one place for all names, which this one has for as long as the CA does not look at it: nobody else's turn comes.</summary>
     public async Task HoldUpAsync(ScriptedCa ca, string name)
     {
@@ -106,7 +105,11 @@ internal sealed class ManagerRig : IAsyncDisposable
         await UntilAsync("the CA is at it", state => state?.Phase == NamePhase.Validating, name);
     }
 
+    /// <summary>Waits in real time until it is so; the clock of the test stands.</summary>
     public Task UntilAsync(string what, Func<NameState?, bool> condition, string name) => UntilAsync(what, () => condition(Manager.Find(name)));
+
+    /// <summary>Waits until the CA has been told to look at the first name, and has been asked since how that goes.</summary>
+    public Task UntilLookedAtAsync(ScriptedCa ca, string name) => UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, name);
 
     public static async Task UntilAsync(string what, Func<bool> condition)
     {

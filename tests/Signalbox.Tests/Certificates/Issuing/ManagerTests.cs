@@ -170,7 +170,7 @@ public sealed class ManagerTests
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5" });
         rig.Start(Issuer(ca));
         rig.Manager.Want(Name);
-        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 1 && ca.Count(CaStep.Authorization) > 1, Name);
+        await rig.UntilLookedAtAsync(ca, Name);
         await rig.RestartAsync(Name);
         await rig.AdvanceUntilAsync("it is issued", TimeSpan.FromSeconds(5), () => IsIssued(rig.Manager.Find(Name)));
         ca.Orders.Count.ShouldBe(1);

@@ -37,7 +37,7 @@ internal sealed class LoopPool(EventLoop loop, BackendConnector connector, Concu
             connection.Incoming.Readability.EndIdle();
             // What the kernel knows and the loop has not been told yet: a request that can be repeated finds out at less cost. But after some seconds of idleness the backend may
             // be about to give the connection up, and one that says so (408, RFC 9110 15.5.9) would have answered whatever is sent now.
-            if (!(mustBeFresh || connection.IdleSince != _sweeps) || connection.Socket.IsFresh) return connection;
+            if ((!mustBeFresh && connection.IdleSince == _sweeps) || connection.Socket.IsFresh) return connection;
             connection.Dispose();
         }
 
