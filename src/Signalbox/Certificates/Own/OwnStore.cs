@@ -11,9 +11,9 @@ internal sealed class OwnStore(IRecordStore store)
     private const string Imports = "certificate-import";
     private const string Files = "certificate-files";
 
-    public IReadOnlyList<ImportRecord> LoadImports() => Load(Imports, OwnJson.Default.ImportRecord);
+    public IReadOnlyList<ImportRecord> LoadImports() => Load(Imports, json => json.ImportRecord);
 
-    public IReadOnlyList<OwnFiles> LoadFiles() => Load(Files, OwnJson.Default.OwnFiles);
+    public IReadOnlyList<OwnFiles> LoadFiles() => Load(Files, json => json.OwnFiles);
 
     /// <summary>Puts one import and removes others, in one transaction.</summary>
     public ValueTask<Problem?> PutAsync(ImportRecord? import, IEnumerable<ImportRecord> gone)
@@ -30,7 +30,9 @@ internal sealed class OwnStore(IRecordStore store)
         return store.CommitAsync([.. gone, .. set], CancellationToken.None);
     }
 
-    private List<T> Load<T>(string kind, JsonTypeInfo<T> type)
+    /// <param name="kind">Of the records.</param>
+    /// <param name="type">How they are read; asked for with the first one, as it takes a start some time to put together.</param>
+    private List<T> Load<T>(string kind, Func<OwnJson, JsonTypeInfo<T>> type)
         where T : class
     {
         var records = new List<T>();
@@ -38,7 +40,7 @@ internal sealed class OwnStore(IRecordStore store)
         {
             try
             {
-                if (JsonSerializer.Deserialize(record.Value, type) is { } read) records.Add(read);
+                if (JsonSerializer.Deserialize(record.Value, type(OwnJson.Default)) is { } read) records.Add(read);
             }
             catch (JsonException)
             {

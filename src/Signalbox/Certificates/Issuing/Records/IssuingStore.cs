@@ -25,10 +25,10 @@ internal sealed class IssuingStore(IRecordStore store)
     /// <summary>Among the buckets of a CA: the latest time its ledger has seen.</summary>
     private const string Clock = "clock";
 
-    public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, IssuingJson.Default.CertificateRecord);
+    public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, json => json.CertificateRecord);
 
     /// <summary>Without their evidence, which is most of what is kept of a name and seldom asked for: <see cref="Whole"/> brings it.</summary>
-    public IReadOnlyList<NameRecord> LoadNames() => [.. Load(Names, IssuingJson.Default.BriefName).Select(brief => brief.ToRecord())];
+    public IReadOnlyList<NameRecord> LoadNames() => [.. Load(Names, json => json.BriefName).Select(brief => brief.ToRecord())];
 
     /// <summary>The record with its evidence. Reads the database where that is not at hand, and goes without where that cannot be read: it is for people alone.</summary>
     public NameRecord Whole(NameRecord record)
@@ -45,11 +45,11 @@ internal sealed class IssuingStore(IRecordStore store)
         }
     }
 
-    public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, IssuingJson.Default.OrderRecord);
+    public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, json => json.OrderRecord);
 
-    public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, IssuingJson.Default.CaRecord);
+    public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, json => json.CaRecord);
 
-    public IReadOnlyList<RevocationRecord> LoadRevocations() => Load(Revocations, IssuingJson.Default.RevocationRecord);
+    public IReadOnlyList<RevocationRecord> LoadRevocations() => Load(Revocations, json => json.RevocationRecord);
 
     /// <summary>The buckets that were spent from at one CA.</summary>
     public Ledger LoadLedger(Uri directory)
@@ -93,13 +93,15 @@ internal sealed class IssuingStore(IRecordStore store)
 
     private static RecordChange Bucket(Uri directory, string key, DateTimeOffset? time) => new(Ledgers, $"{directory}|{key}", time?.ToString("O", CultureInfo.InvariantCulture));
 
-    private List<T> Load<T>(string kind, JsonTypeInfo<T> type)
+    /// <param name="kind">Of the records.</param>
+    /// <param name="type">How they are read. Asked for with the first one: a start without any is not to take the time that it takes to put together.</param>
+    private List<T> Load<T>(string kind, Func<IssuingJson, JsonTypeInfo<T>> type)
         where T : class
     {
         var records = new List<T>();
         store.Read(kind, value =>
         {
-            if (Read(value, type) is { } read) records.Add(read);
+            if (Read(value, type(IssuingJson.Default)) is { } read) records.Add(read);
         });
         return records;
     }
