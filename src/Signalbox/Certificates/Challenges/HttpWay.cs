@@ -96,7 +96,7 @@ internal sealed class HttpWay(TokenTable tokens, TimeProvider time, ILogger log)
         lock (_lock)
         {
             if (stop.IsCancellationRequested) return true;
-            isNews = Put(isOpen ? null : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, "http", $"Our own request for a challenge's answer did not reach us: {answer.Detail}.",
+            isNews = Put(isOpen ? null : new Problem(ProblemType.CertificateUnavailable, ProblemSide.System, "http", $"Our own request for a challenge's answer did not reach us: {answer.Detail.TrimEnd('.')}.",
                 "Something on this machine stands between its addresses and signalbox; it is asked again by itself.", Retry: true));
         }
 

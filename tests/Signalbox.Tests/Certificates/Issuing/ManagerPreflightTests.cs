@@ -102,6 +102,9 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         Begin();
         await _rig.UntilAsync("the look has failed", HasFailed, Name);
         _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("The name leads to another server: 127.0.0.1 port");
+
+        // A sentence by itself: the advice, which comes after it, was told in the same one.
+        _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldEndWith(", and is not this daemon.");
         _ca.Orders.ShouldBeEmpty();
     }
 

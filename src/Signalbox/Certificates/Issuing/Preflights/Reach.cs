@@ -21,7 +21,7 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
     /// <summary>Addresses that are asked; a name with more has a service in front of it that answers alike at each.</summary>
     private const int Most = 4;
 
-    /// <summary>What asking came to.</summary>
+    /// <summary>What asking came to: what was found, a whole sentence where it is a failure, and what is to be done about that.</summary>
     internal readonly record struct Result(string Outcome, string Detail, string? Advice);
 
     public async Task<Result> TryAsync(string host, IReadOnlyList<IPAddress> addresses, CancellationToken stop)
@@ -34,7 +34,7 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
             var detail = string.Join("; ", answers.Select(answer => answer.Detail));
             if (answers.Any(answer => answer.Outcome == NamePreflight.Ok)) return new Result(NamePreflight.Ok, detail, null);
             return answers.Any(answer => answer.Outcome == NamePreflight.Failed)
-                ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}", $"Let {host} lead to this machine, and port {port} there to signalbox.")
+                ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}.", $"Let {host} lead to this machine, and port {port} there to signalbox.")
                 : new Result(NamePreflight.Unknown, detail, null);
         }
         finally
