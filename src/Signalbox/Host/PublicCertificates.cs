@@ -105,7 +105,7 @@ internal sealed class PublicCertificates : IAsyncDisposable
     private Attempt Attempt(SignalboxConfig config, ManagerOptions options)
     {
         var lookup = AuthoritativeLookup.Create(Dns(config), _time);
-        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(Challenges.Tokens), _time);
+        var preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(Challenges.Tokens), new TlsReach(Challenges.Certificates, _time), _time);
         return new Attempt(options, new AttemptTools(new ChallengeDesk(Challenges.Solvers), preflight), _ground, _time);
     }
 }

@@ -72,7 +72,6 @@ internal sealed class PreflightSite : IAsyncDisposable
                   email: me@example.com
                   termsAgreed: true
                   rootFile: "{Pebble.RootFile}"
-                  challenges: [http-01]
                   limits: none
                   preflight: on
             """);
@@ -132,11 +131,11 @@ internal sealed class PreflightSite : IAsyncDisposable
               fastcgi_temp_path {{_folder}}/3;
               uwsgi_temp_path {{_folder}}/4;
               scgi_temp_path {{_folder}}/5;
-              server { listen 127.0.0.9:{{HttpPort}}; return 404; }
+              ssl_certificate {{Pebble.RootFile}};
+              ssl_certificate_key {{Pebble.KeyFile}};
+              server { listen 127.0.0.9:{{HttpPort}}; listen 127.0.0.9:{{HttpsPort}} ssl; return 404; }
               server {
                 listen 127.0.0.1:{{_directoryPort}} ssl;
-                ssl_certificate {{Pebble.RootFile}};
-                ssl_certificate_key {{Pebble.KeyFile}};
                 location = /dir {
                   proxy_pass {{Pebble.Directory}};
                   proxy_set_header Host {{Pebble.Directory.Authority}};

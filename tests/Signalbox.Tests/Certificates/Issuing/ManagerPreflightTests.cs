@@ -2,8 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Challenges;
 using Signalbox.Certificates.Dns;
 using Signalbox.Certificates.Dns.Caa;
 using Signalbox.Certificates.Dns.Messages;
@@ -13,6 +15,7 @@ using Signalbox.Model;
 using Signalbox.Model.Wire;
 using Signalbox.Tests.Certificates.Acme.Support;
 using Signalbox.Tests.Certificates.Dns;
+using Signalbox.Tests.Proxy.Support;
 using static Signalbox.Tests.Certificates.Issuing.ManagerRig;
 
 namespace Signalbox.Tests.Certificates.Issuing;
@@ -130,6 +133,23 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         _ca.Orders.ShouldBeEmpty();
     }
 
+    /// <summary>With tls-alpn-01 beside http-01, as issuers have it by themselves, such a name was ordered, and the CA found what could have been known.</summary>
+    [Fact]
+    public async Task Name_ThatLeadsToAnotherServerOnBothPorts_CostsNoOrder()
+    {
+        Leads("127.0.0.1");
+        using var certificate = SelfSignedBook.Make(Name);
+        await using var plain = await OtherServer();
+        await using var secure = await OtherServer(context => context.Response.WriteAsync("It works!"), listen => listen.UseHttps(certificate));
+        Look(new Uri(plain.Urls.Single()).Port, new Uri(secure.Urls.Single()).Port);
+        _rig.Solvers.Add(new ScriptedSolver(ChallengeType.TlsAlpn));
+        _rig.Start(Issuer(_ca) with { Preflight = true, Challenges = [ChallengeType.Http, ChallengeType.TlsAlpn] });
+        _rig.Manager.Want(Name);
+        await _rig.UntilAsync("the look has failed", state => IsIssued(state) || HasFailed(state), Name);
+        _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("The name leads to another server");
+        _ca.Orders.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Records_ThatForbidTheCa_CostNoOrderAndLetTheNextIssuerSign()
     {
@@ -209,11 +229,11 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
 
     private static Task<WebApplication> OtherServer() => OtherServer(context => context.Response.WriteAsync("It works!"));
 
-    private static async Task<WebApplication> OtherServer(RequestDelegate answer)
+    private static async Task<WebApplication> OtherServer(RequestDelegate answer, Action<ListenOptions>? options = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, options ?? (_ => { })));
         var other = builder.Build();
         other.Run(answer);
         await other.StartAsync();
@@ -222,11 +242,11 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
 
     private void Leads(string address) => _zone.Add(Name, DnsType.A, new AddressData(IPAddress.Parse(address)));
 
-    private void Look(int port)
+    private void Look(int port, int tlsPort = 0)
     {
         // By the machine's clock: what waits for a name server waits in real time.
         var lookup = AuthoritativeLookup.Create(_dns.Options, TimeProvider.System);
-        _rig.Preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(_rig.Tokens, port), _rig.Time);
+        _rig.Preflight = new NamePreflight(lookup, new CaaCheck(lookup), new Reach(_rig.Tokens, port), new TlsReach(new TlsAlpnTable(), _rig.Time, tlsPort), _rig.Time);
     }
 
     private void Begin()

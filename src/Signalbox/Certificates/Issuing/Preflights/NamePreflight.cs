@@ -13,7 +13,7 @@ namespace Signalbox.Certificates.Issuing.Preflights;
 /// allow this CA. Three outcomes: fine, clearly wrong, and could not be asked. Only what is clearly wrong holds the order back: a network may let in
 /// what it does not let out and back in again.
 /// </summary>
-internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Reach reach, TimeProvider time) : IPreflight
+internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Reach reach, TlsReach tlsReach, TimeProvider time) : IPreflight
 {
     public const string Ok = "ok";
     public const string Failed = "failed";
@@ -30,7 +30,7 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         // What comes in through the name's addresses matters only where the CA may come in by them.
         var comesIn = !name.IsWildcard && ca.Settings.Challenges.Any(type => type is ChallengeType.Http or ChallengeType.TlsAlpn);
         var checking = CheckCaaAsync(parsed.Value, name, ca, stop);
-        List<Finding> findings = comesIn ? await CheckWayAsync(parsed.Value, ca, stop) : [];
+        List<Finding> findings = comesIn ? await CheckWayAsync(parsed.Value, name, ca, stop) : [];
         findings.Add(await checking);
         var wrong = findings.FirstOrDefault(finding => finding.Evidence.Outcome == Failed);
         return new PreflightLook(findings.Select(finding => finding.Evidence).ToItems(), wrong is null ? null
@@ -44,11 +44,12 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
     public static IEnumerable<string> Against(string step) => step switch
     {
         "reach" => [ChallengeType.Http],
+        "tls" => [ChallengeType.TlsAlpn],
         "dns" => [ChallengeType.Http, ChallengeType.TlsAlpn],
         _ => [ChallengeType.Http, ChallengeType.TlsAlpn, ChallengeType.Dns],
     };
 
-    private async Task<List<Finding>> CheckWayAsync(DnsName name, Ca ca, CancellationToken stop)
+    private async Task<List<Finding>> CheckWayAsync(DnsName name, Identifier identifier, Ca ca, CancellationToken stop)
     {
         var answers = await Task.WhenAll(lookup.LookUpAsync(name, DnsType.A, stop), lookup.LookUpAsync(name, DnsType.AAAA, stop));
         var addresses = answers.SelectMany(answer => answer.Data).OfType<AddressData>().Select(data => data.Address).ToList();
@@ -56,8 +57,13 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         var asked = answers.SelectMany(answer => answer.Replies).ToList();
         if (addresses.Count > 0)
         {
-            var reached = ca.Settings.Challenges.Contains(ChallengeType.Http) ? await reach.TryAsync(name.Text, addresses, stop) : (Reach.Result?)null;
-            return reached is { } found ? [Found("dns", Ok, said, null, asked), Found("reach", found.Outcome, found.Detail, found.Advice)] : [Found("dns", Ok, said, null, asked)];
+            List<Finding> findings = [Found("dns", Ok, said, null, asked)];
+            if (ca.Settings.Challenges.Contains(ChallengeType.Http)) findings.Add(Found("reach", await reach.TryAsync(name.Text, addresses, stop)));
+
+            // Where http-01 may work, nobody needs to know whether the other does: it is one handshake less for each name.
+            if (ca.Settings.Challenges.Contains(ChallengeType.TlsAlpn) && findings.All(finding => finding.Evidence is { Step: "dns" } or { Outcome: Failed }))
+                findings.Add(Found("tls", await tlsReach.TryAsync(identifier, addresses, stop)));
+            return findings;
         }
 
         return answers.All(answer => answer.Kind is DnsAnswerKind.NoName or DnsAnswerKind.NoRecords or DnsAnswerKind.Error)
@@ -85,6 +91,8 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         var whom = replies.Select(reply => reply.Whom).Distinct().ToList();
         return whom.Count == 0 ? "" : $" Asked: {string.Join(", ", whom.Take(MostTold))}{(whom.Count > MostTold ? $" and {whom.Count - MostTold} more" : "")}.";
     }
+
+    private Finding Found(string step, Reach.Result reached) => Found(step, reached.Outcome, reached.Detail, reached.Advice);
 
     /// <summary>What is told of servers stands in the evidence alone: a reason is to be short.</summary>
     private Finding Found(string step, string outcome, string said, string? advice, IReadOnlyList<DnsReply>? asked = null) =>

@@ -16,10 +16,10 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
     public const int StandardPort = 80;
 
     /// <summary>A way in answers within milliseconds, from the other side of the world within half a second.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Addresses that are asked; a name with more has a service in front of it that answers alike at each.</summary>
-    private const int Most = 4;
+    public const int Most = 4;
 
     /// <summary>What asking came to: what was found, a whole sentence where it is a failure, and what is to be done about that.</summary>
     internal readonly record struct Result(string Outcome, string Detail, string? Advice);
@@ -31,16 +31,29 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         try
         {
             var answers = await Task.WhenAll(addresses.Take(Most).Select(address => AskAsync(host, address, token, secret, stop)));
-            var detail = string.Join("; ", answers.Select(answer => answer.Detail));
-            if (answers.Any(answer => answer.Outcome == NamePreflight.Ok)) return new Result(NamePreflight.Ok, detail, null);
-            return answers.Any(answer => answer.Outcome == NamePreflight.Failed)
-                ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}.", $"Let {host} lead to this machine, and port {port} there to signalbox.")
-                : new Result(NamePreflight.Unknown, detail, null);
+            return Together(answers, $"Let {host} lead to this machine, and port {port} there to signalbox.");
         }
         finally
         {
             tokens.Remove(token);
         }
+    }
+
+    /// <summary>What several addresses come to: one that is ours is enough, as the CA may come in there; one that clearly is not ours counts where none is.</summary>
+    public static Result Together(IReadOnlyList<Result> answers, string advice)
+    {
+        var detail = string.Join("; ", answers.Select(answer => answer.Detail));
+        if (answers.Any(answer => answer.Outcome == NamePreflight.Ok)) return new Result(NamePreflight.Ok, detail, null);
+        return answers.Any(answer => answer.Outcome == NamePreflight.Failed)
+            ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}.", advice)
+            : new Result(NamePreflight.Unknown, detail, null);
+    }
+
+    /// <summary>An address that could not be asked, which says nothing of what a CA would find there.</summary>
+    public static Result CouldNot(IPAddress address, int port, Exception error)
+    {
+        var reason = error is OperationCanceledException ? $"no answer within {Limit.TotalSeconds:0} s" : error.Message.TrimEnd('.');
+        return new Result(NamePreflight.Unknown, $"{address} port {port} could not be asked from here: {reason}", null);
     }
 
     private async Task<Result> AskAsync(string host, IPAddress address, string token, string secret, CancellationToken stop)
@@ -60,8 +73,7 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         }
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException || (error is OperationCanceledException && !stop.IsCancellationRequested))
         {
-            var reason = error is OperationCanceledException ? $"no answer within {Limit.TotalSeconds:0} s" : error.Message.TrimEnd('.');
-            return new Result(NamePreflight.Unknown, $"{address} port {port} could not be asked from here: {reason}", null);
+            return CouldNot(address, port, error);
         }
     }
 
