@@ -69,7 +69,12 @@ internal static class CertificateReports
     /// <summary>What came of the try before the one that runs.</summary>
     private static string? Former(NameState state) => state.Known is { Failures: > 0, Reason: { } reason } ? $"The last try failed: {Words(reason)}" : null;
 
-    private static string Words(Problem problem) => problem.Advice is null ? problem.Text : $"{problem.Text} {problem.Advice}";
+    private static string Words(Problem problem)
+    {
+        // Foreign words may have no end of their own, and something follows them on the same line.
+        var text = problem.Text is [.., not ('.' or '!' or '?')] ? problem.Text + "." : problem.Text;
+        return problem.Advice is null ? text : $"{text} {problem.Advice}";
+    }
 
     private static string Word(NamePhase phase, bool renews) => phase switch
     {

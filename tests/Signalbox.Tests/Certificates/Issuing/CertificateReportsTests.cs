@@ -48,6 +48,9 @@ public sealed class CertificateReportsTests
         ["ended, its turn"] = (Wanted with { Certificate = Ended, Phase = NamePhase.Queued }, null, new(Name, Ca, "wanted", Ended.NotAfter, Turn, null)),
         ["ended, being had"] = (Wanted with { Certificate = Ended, Phase = NamePhase.Renewing }, null, new(Name, Ca, "ordering", Ended.NotAfter, "The order is at the CA.", null)),
         ["failed"] = (Failed, null, new(Name, "-", "failed", null, Next, "ca.example refused: no. See https://ca.example/help.")),
+        // CAs end what they say with a full stop or without one, and what follows went on in the same sentence.
+        ["failed, in words without an end"] = (Failed with { Known = Failed.Known with { Reason = Failure with { Text = "ca.example refused: no" } } }, null,
+            new(Name, "-", "failed", null, Next, "ca.example refused: no. See https://ca.example/help.")),
         ["failed, its turn by now"] = (Failed with { Known = Failed.Known with { NextTry = Now.AddHours(-1) } }, null,
             new(Name, "-", "failed", null, "It is tried again as soon as it is this name's turn.", "ca.example refused: no. See https://ca.example/help.")),
         ["failed, put off by the CA"] = (Failed with { Known = Failed.Known with { Reason = Failure with { Type = ProblemType.AcmeRateLimited } } }, null,
