@@ -122,13 +122,16 @@ internal sealed class NameWork(NameTable names, PublicBook book, AttemptGround g
     {
         var now = time.GetUtcNow();
         var known = names.Find(name)?.Known ?? new NameRecord(name);
-        var next = now + BackOff.After(known.Failures + 1, attempt.Options.Draw());
+
+        // A look that we have missed says nothing of the name, so the next one is had at once. Once only: who is killed again and again orders no more often than others who fail.
+        var isAtOnce = failure.IsMissed && known.Failures == 0;
+        var next = isAtOnce ? now : now + BackOff.After(known.Failures + 1, attempt.Options.Draw());
         if (failure.RetryAt > next) next = failure.RetryAt.Value;
         var failed = failure.Challenge is { } challenge ? known.FailedChallenges.Where(type => type != challenge).Append(challenge).ToItems() : known.FailedChallenges;
         known = known with { Failures = known.Failures + 1, LastTry = now, NextTry = next, Reason = failure.Problem, FailedChallenges = failed, Evidence = evidence, IsBrief = false };
 
         // What cannot be written down counts all the same while the program runs.
-        names.Change(name, state => state with { Known = known, Held = null, Forced = false });
+        names.Change(name, state => state with { Known = known, Held = null, Forced = state.Forced && isAtOnce });
         logger.LogWarning("No certificate for {Name}: {Reason} The next try is at {Next:HH:mm:ss} UTC.", name, failure.Problem.Text, next);
         names.Release(name);
         await ground.Store.CommitAsync(IssuingStore.Put(known));

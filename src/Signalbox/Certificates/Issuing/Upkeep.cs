@@ -33,7 +33,15 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
         }
 
         foreach (var record in ground.Store.LoadNames()) names.Change(texts.GetValueOrDefault(record.Name, record.Name), state => state with { Known = record with { Name = state.Name } });
+
+        // A renewal that somebody asked for is due by no plan. What tells the next daemon of it is its order, which may have cost a certificate by now.
+        var now = time.GetUtcNow();
+        foreach (var order in ground.Archive.Open.All) names.ChangeKnown(order.Names[0], state => WasAskedFor(state, order, now) ? state with { Forced = true } : state);
     }
+
+    /// <summary>True when the daemon before this one ended in the middle of a renewal that was not due by itself. One whose try had failed is over: it was told so.</summary>
+    private static bool WasAskedFor(NameState state, OrderRecord order, DateTimeOffset now) =>
+        !order.Staging && state.Certificate?.IsUsable(now) == true && state.OrderAt(now) > now && !(order.Begun <= state.Known.LastTry);
 
     private static Dictionary<string, string> Texts(IReadOnlyList<CertificateRecord> certificates, IEnumerable<string> hosts)
     {

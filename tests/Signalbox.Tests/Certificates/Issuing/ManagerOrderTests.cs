@@ -51,18 +51,107 @@ public sealed class ManagerOrderTests
         await rig.UntilAsync("the try has ended", state => HasFailed(state) || IsIssued(state), Name);
         var known = rig.Manager.Find(Name)!.Known;
         known.Reason!.Text.ShouldContain("nobody was there");
-        known.NextTry!.Value.ShouldBe(rig.Now.AddMinutes(1), TimeSpan.FromSeconds(10));
+        known.Failures.ShouldBe(1);
 
         // Nobody was there to answer: another challenge in the place of this one would be no better, and might not work at all.
         known.FailedChallenges.ShouldBeEmpty();
         rig.OpenOrders.ShouldBeEmpty();
 
-        // The back-off is obeyed by the next start too.
+        // The next start counts it too.
         await rig.RestartAsync(Name);
         await rig.IdleAsync();
         ca.Orders.Count.ShouldBe(1);
         await IsHeldAsync(rig);
         ca.Orders.Count.ShouldBe(1);
+    }
+
+    /// <summary>A daemon that was ended while the CA looked at a name left it without a certificate for another minute after the next start.</summary>
+    [Fact]
+    public async Task Order_WhoseValidationWasMissed_IsReplacedAtOnceAndTheNextOneIsNot()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time, PendingPolls = 20, PollRetryAfter = "5", Validate = _ => Task.FromResult<string?>("nobody was there") });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        for (var missed = 1; missed <= 2; missed++)
+        {
+            // The clock stands: nothing is waited for.
+            await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == missed && ca.Requests.Last().Step == CaStep.Authorization, Name);
+            await rig.StopAsync();
+            ca.Orders.Single(order => order.Authorizations[0].Pending > 0).Authorizations[0].Pending = 0;
+            await rig.RestartAsync(Name);
+        }
+
+        // Who is ended at each look is not to order at each start.
+        await rig.UntilAsync("it has failed again", state => state is { Phase: null, Known.Failures: 2 }, Name);
+        rig.Manager.Find(Name)!.Known.NextTry!.Value.ShouldBe(rig.Now.AddMinutes(2), TimeSpan.FromSeconds(20));
+        ca.Options.Validate = null;
+        ca.Options.PendingPolls = 0;
+        await rig.RestartAsync(Name);
+        await rig.IdleAsync();
+        ca.Orders.Count.ShouldBe(2);
+        await rig.StepUntilAsync("it is issued", TimeSpan.FromSeconds(10), () => IsIssued(rig.Manager.Find(Name)));
+        ca.Orders.Count.ShouldBe(3);
+    }
+
+    /// <summary>A renewal that somebody had asked for was forgotten when the daemon ended in its middle: the order stayed, with its key, and the certificate it had brought was lost.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Renewal_ByHandThatTheDaemonEndedIn_IsGoneOnWith(bool isMissed)
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+        var former = rig.Manager.Find(Name)!.Certificate!;
+        (ca.Options.PendingPolls, ca.Options.PollRetryAfter) = (20, "5");
+        if (isMissed) ca.Options.Validate = _ => Task.FromResult<string?>("nobody was there");
+        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 2 && ca.Requests.Last().Step == CaStep.Authorization, Name);
+        await rig.StopAsync();
+        await Should.ThrowAsync<OperationCanceledException>(told);
+        ca.Orders.Single(order => order.Authorizations[0].Pending > 0).Authorizations[0].Pending = 0;
+        ca.Options.PendingPolls = 0;
+        ca.Options.Validate = null;
+        await rig.RestartAsync(Name);
+
+        // The clock stands: nothing is waited for.
+        await rig.UntilAsync("it is renewed", state => IsIssued(state) && state!.Certificate!.NotAfter > former.NotAfter, Name);
+        ca.Orders.Count.ShouldBe(isMissed ? 3 : 2);
+        rig.OpenOrders.ShouldBeEmpty();
+        rig.OrderKeys.ShouldBeEmpty();
+        await rig.IdleAsync();
+        await rig.RestartAsync(Name);
+        await rig.IdleAsync();
+        ca.Orders.Count.ShouldBe(isMissed ? 3 : 2);
+    }
+
+    /// <summary>Whoever asked was told that it had failed; no start makes another try of it.</summary>
+    [Fact]
+    public async Task Renewal_ByHandThatHadFailed_IsNotTriedAtTheNextStart()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+        ca.Script(CaStep.Finalize, Page);
+        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        await rig.UntilAsync("the renewal has failed", state => state is { Phase: null, Known.Failures: 1 }, Name);
+        await told;
+        rig.OpenOrders.ShouldHaveSingleItem();
+        var asked = ca.Requests.Count;
+        await rig.RestartAsync(Name);
+        await rig.IdleAsync();
+        ca.Requests.Count.ShouldBe(asked);
+
+        // Asked for again, the order that stands is gone on with.
+        (await rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken)).Value!.Known.Failures.ShouldBe(0);
+        ca.Orders.Count.ShouldBe(2);
     }
 
     /// <summary>What the CA gave up for another reason is a failure too, of which it counts nothing.</summary>

@@ -48,7 +48,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         // What cannot be ended now is found to have ended by the next try.
         var failure = await StandingAsync(begun.Value.Record, result.Failure);
         if (!failure.KeepsOrder) await archive.EndAsync(begun.Value.Record);
-        return await ToldAsync(failure, wish);
+        return await ToldAsync(failure with { IsMissed = failure.IsMissed && begun.Value.IsFound }, wish);
     }
 
     /// <summary>The failure with what it means for the order: an answer that is not the CA's says nothing of it, so it stands.</summary>
@@ -71,7 +71,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
                 var known = await ca.Client.Orders.FetchAsync(account, url, stop);
 
                 // One that failed is told as the failure it is; one that ran out has not failed.
-                if (known.Succeeded && !(known.Value is { Status: OrderStatus.Invalid, Expires: { } end } && end <= time.GetUtcNow())) return new Begun(open, known.Value, account);
+                if (known.Succeeded && !(known.Value is { Status: OrderStatus.Invalid, Expires: { } end } && end <= time.GetUtcNow())) return new Begun(open, known.Value, account) { IsFound = true };
                 // Not reached is not gone: it is asked for again with the next try, and no second one is begun.
                 if (!known.Succeeded && await StandingAsync(open, OrderFailure.Of(known.Failure, wish.Name.Value) with { KeepsOrder = known.Failure.MayPass }) is { KeepsOrder: true } standing) return standing;
             }
@@ -150,7 +150,8 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         var type = shown.Value.Challenge.Type;
 
         // RFC 8555 7.1.6: what the CA was told of before is "processing", and telling it again would be refused.
-        var told = shown.Value.Challenge.Status == ChallengeStatus.Processing ? shown.Value.Challenge : await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
+        var wasTold = shown.Value.Challenge.Status == ChallengeStatus.Processing;
+        var told = wasTold ? shown.Value.Challenge : await ca.Client.Challenges.RespondAsync(account, shown.Value.Challenge, stop);
         if (Ending(told.Failure, wish) is { } untellable) return untellable with { Challenge = type };
         var isTold = told.Failure?.Kind != AcmeFailureKind.Unreachable;
         var started = time.GetTimestamp();
@@ -164,7 +165,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
             if (!isTold && fetched.Value?.Challenges.FirstOrDefault(one => one.Url == shown.Value.Challenge.Url) is { Status: ChallengeStatus.Pending } untold)
                 isTold = (await ca.Client.Challenges.RespondAsync(account, untold, stop)).Failure?.Kind != AcmeFailureKind.Unreachable;
             if (fetched is { Succeeded: true, Value.Status: AuthorizationStatus.Valid }) return type;
-            if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending }) return await FailedAsync(wish, fetched.Value, type);
+            if (fetched is { Succeeded: true, Value.Status: not AuthorizationStatus.Pending }) return wasTold ? await FoundFailedAsync(wish, fetched.Value) : await FailedAsync(wish, fetched.Value, type);
             if (Ending(fetched.Failure, wish) is { } failure) return failure;
             asked = fetched.Value?.RetryAt ?? fetched.Failure?.RetryAt;
             if (time.GetElapsedTime(started) > Patience.InAll) return Slow(wish, "has not looked at the name yet") with { Challenge = type };
@@ -255,8 +256,8 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
         return GivenUp(wish, order);
     }
 
-    /// <summary>The same, found so at the first look. It says nothing of the challenge: our answer may not have been shown while the CA looked, such as over a restart.</summary>
-    private async Task<OrderFailure> FoundFailedAsync(OrderWish wish, Authorization authorization) => (await FailedAsync(wish, authorization, null)) with { Challenge = null };
+    /// <summary>The same, of a look that began before this try. It says nothing of the challenge: our answer may not have been shown while the CA looked, such as over a restart.</summary>
+    private async Task<OrderFailure> FoundFailedAsync(OrderWish wish, Authorization authorization) => (await FailedAsync(wish, authorization, null)) with { Challenge = null, IsMissed = true };
 
     /// <summary>An authorization that came to nothing. A validation that failed is counted, whoever finds it so: twice after a crash in between, and never not at all.</summary>
     private async Task<OrderFailure> FailedAsync(OrderWish wish, Authorization authorization, string? type)
@@ -301,7 +302,11 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
 }
 
 /// <summary>An order that stands at the CA, as it was written down and as the CA has it.</summary>
-internal sealed record Begun(OrderRecord Record, Order Order, AcmeIdentity Account);
+internal sealed record Begun(OrderRecord Record, Order Order, AcmeIdentity Account)
+{
+    /// <summary>True when an earlier try placed it, maybe that of a daemon which is no more.</summary>
+    public bool IsFound { get; init; }
+}
 
 /// <summary>A certificate that has come, and the order it came of.</summary>
 /// <param name="Certificate">With the order's key.</param>
