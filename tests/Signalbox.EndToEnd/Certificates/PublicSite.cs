@@ -16,12 +16,16 @@ internal sealed class PublicSite : IAsyncDisposable
     private PublicSite(Home home, Pebble pebble, string[] names)
     {
         (Home, Pebble, _names) = (home, pebble, names);
+        Directory = pebble.Directory;
         Configure();
     }
 
     public Home Home { get; }
 
     public Pebble Pebble { get; }
+
+    /// <summary>What the config says from its next writing on: another than Pebble's own where something stands before it.</summary>
+    public Uri Directory { get; set; }
 
     /// <summary>Where all routes lead: nobody is there unless the test puts somebody there.</summary>
     public int BackendPort { get; } = PortPool.Take();
@@ -59,7 +63,7 @@ internal sealed class PublicSite : IAsyncDisposable
               {certificates.ReplaceLineEndings("\n  ")}
               issuers:
                 - name: pebble
-                  directory: "{Pebble.Directory}"
+                  directory: "{Directory}"
                   email: me@example.com
                   termsAgreed: true
                   rootFile: "{Pebble.RootFile}"
