@@ -50,7 +50,6 @@ internal interface ICertificateBook
     ValueTask<ServerCertificate?> FindAsync(string host, bool keep);
 }
 
-
 /// <summary>Told what requests learn of backends. Called on the request path: must return at once.</summary>
 internal interface IBackendObserver
 {

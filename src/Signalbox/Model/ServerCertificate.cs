@@ -7,10 +7,14 @@ namespace Signalbox.Model;
 internal sealed record ServerCertificate(X509Certificate2 Leaf, X509Certificate2Collection Chain)
 {
     /// <summary>
-    /// What a handshake shows. Clients get the chain as it was given (RFC 8446 4.4.2): nothing is fetched from the network, and no link is left out because this system happens to trust
-    /// the same authority by another way. The framework puts chains together by itself, so it is told to trust what was given and nothing else. Otherwise it would also take in all of
-    /// the system's roots each time, which is three quarters of what this costs (1 ms without).
+    /// What a handshake shows: every link of the chain that leads on, without the root. RFC 8446 4.4.2 lets a sender leave out only what its "supported peers are known to possess", and
+    /// nobody knows that of roots this system trusts. But the framework puts chains together by itself, and ends them at whatever it is told to trust. So it is told to trust the leaf
+    /// and no root, neither of this system nor of the chain, where a self-signed certificate and one that leads from it to an older root may stand side by side. That also spares
+    /// taking in all of the system's roots for each certificate, which is most of what this would cost.
     /// </summary>
-    public SslStreamCertificateContext ToContext() =>
-        SslStreamCertificateContext.Create(Leaf, Chain, offline: true, SslCertificateTrust.CreateForX509Collection(Chain.Count > 0 ? Chain : [Leaf], sendTrustInHandshake: false));
+    public SslStreamCertificateContext ToContext()
+    {
+        X509Certificate2Collection links = [.. Chain.Where(link => !link.SubjectName.RawData.AsSpan().SequenceEqual(link.IssuerName.RawData))];
+        return SslStreamCertificateContext.Create(Leaf, links, offline: true, SslCertificateTrust.CreateForX509Collection([Leaf], sendTrustInHandshake: false));
+    }
 }

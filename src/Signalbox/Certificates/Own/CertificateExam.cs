@@ -117,9 +117,12 @@ internal sealed class CertificateExam(SystemRoots roots, TimeProvider time)
             : (null, $"The chain ends at {Name(last)}, which was signed by {signer}, neither in the file nor a root of this system: clients that do not know {signer} refuse it.");
     }
 
-    private static Outcome<Examined> Hold(PairText pair, List<X509Certificate2> certificates, string key, string? notice)
+    private Outcome<Examined> Hold(PairText pair, List<X509Certificate2> certificates, string key, string? notice)
     {
-        var held = HeldCertificate.Parse(pair.CertificatePlace, string.Concat(certificates.Select(certificate => certificate.ExportCertificatePem() + "\n")), key);
+        // A link whose time is over is not shown, such as an old cross-signature: there are clients that refuse the name because of it, and none that needs it.
+        var now = time.GetUtcNow();
+        var good = certificates.Where((certificate, at) => at == 0 || certificate.NotAfter > now);
+        var held = HeldCertificate.Parse(pair.CertificatePlace, string.Concat(good.Select(certificate => certificate.ExportCertificatePem() + "\n")), key);
         return held.Succeeded ? new Examined(held.Value, pair.Notice is null || notice is null ? pair.Notice ?? notice : $"{notice} {pair.Notice}") : Outcome<Examined>.Failed(held.Problems);
     }
 

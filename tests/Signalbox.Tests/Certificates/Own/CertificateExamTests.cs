@@ -26,6 +26,15 @@ public sealed class CertificateExamTests : IDisposable
         held.Server.Chain.ShouldHaveSingleItem().Subject.ShouldBe("CN=Own Intermediate");
     }
 
+    /// <summary>There are clients that refuse a name because of a link that has ended, though they need it for nothing.</summary>
+    [Fact]
+    public void Look_LinkThatHasEndedBesideThePresentOne_IsNotHeld()
+    {
+        var leaf = _ca.Issue("www.example.com");
+        var held = Passed(leaf.Certificate + _ca.EndedIntermediate.ExportCertificatePem() + "\n" + _ca.IntermediatePem, leaf.Key);
+        held.Server.Chain.ShouldHaveSingleItem().SerialNumber.ShouldBe(_ca.Intermediate.SerialNumber);
+    }
+
     [Fact]
     public void Look_EverythingInOneFile_IsHeld()
     {
