@@ -5,7 +5,7 @@ using Signalbox.Model;
 namespace Signalbox.Certificates.Challenges;
 
 /// <summary>
-/// The certificates that answer tls-alpn-01 at present, by the server name a CA asks for (RFC 8737 3). A handshake says for which name it is and not for which
+/// The certificates that answer tls-alpn-01 at present, or our own look whether a CA would come in here, by the server name a CA asks for (RFC 8737 3). A handshake says for which name it is and not for which
 /// order, and a certificate answers one: so a name has one at a time, and a second one waits until the first is taken away.
 /// </summary>
 internal sealed class TlsAlpnTable : IChallengeCertificates

@@ -166,6 +166,21 @@ public sealed class ManagerPreflightTests : IAsyncLifetime
         _rig.Manager.Find(Name)!.Certificate!.Issuer.ShouldBe("private");
     }
 
+    /// <summary>Another server on port 80 was told as the reason, though the other challenge would have come around that and nothing comes around CAA.</summary>
+    [Fact]
+    public async Task Reasons_Several_TheOneInTheWayOfAllChallengesIsTold()
+    {
+        Leads("127.0.0.1");
+        _zone.Caa("example.tld", "issue", "other.example");
+        await using var other = await OtherServer();
+        Look(new Uri(other.Urls.Single()).Port);
+        Begin();
+        await _rig.UntilAsync("the look has failed", HasFailed, Name);
+        _rig.Manager.Find(Name)!.Known.Reason!.Text.ShouldContain("CAA records do not let main sign for it");
+        _rig.Manager.Show(Name)!.Known.Evidence.Where(found => found.Outcome == "failed").Select(found => found.Step).ShouldBe(["reach", "caa"]);
+        _ca.Orders.ShouldBeEmpty();
+    }
+
     /// <summary>The advice was always to add an <c>issue</c> record, which changes nothing where <c>issuewild</c> or a critical record stands against it.</summary>
     [Theory]
     [InlineData("www.example.tld", 0, "issue", "other.example", "Add a record: example.tld CAA 0 issue \"ca.example\".")]

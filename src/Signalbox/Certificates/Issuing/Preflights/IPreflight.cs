@@ -19,7 +19,7 @@ internal interface IPreflight
 /// <param name="Problem">What holds the order back; null when nothing does.</param>
 internal sealed record PreflightLook(Items<Evidence> Evidence, Problem? Problem)
 {
-    /// <summary>The challenges that cannot work: where the name leads matters only to a CA that comes in there, and what answers on port 80 only to http-01.</summary>
+    /// <summary>The challenges that cannot work: where the name leads matters only to a CA that comes in there, what answers on port 80 only to http-01, and on port 443 only to tls-alpn-01.</summary>
     public Items<string> Against { get; init; }
 }
 

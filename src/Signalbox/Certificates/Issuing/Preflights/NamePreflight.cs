@@ -32,7 +32,9 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         var checking = CheckCaaAsync(parsed.Value, name, ca, stop);
         List<Finding> findings = comesIn ? await CheckWayAsync(parsed.Value, name, ca, stop) : [];
         findings.Add(await checking);
-        var wrong = findings.FirstOrDefault(finding => finding.Evidence.Outcome == Failed);
+
+        // What is in the way of most challenges is told: a port that leads elsewhere holds nothing back by itself.
+        var wrong = findings.Where(finding => finding.Evidence.Outcome == Failed).MaxBy(finding => Against(finding.Evidence.Step).Count());
         return new PreflightLook(findings.Select(finding => finding.Evidence).ToItems(), wrong is null ? null
             : new Problem(ProblemType.CertificateUnavailable, ProblemSide.Request, name.Value, wrong.Said, wrong.Advice, Retry: true))
         {

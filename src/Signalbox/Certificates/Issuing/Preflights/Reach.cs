@@ -31,7 +31,7 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         try
         {
             var answers = await Task.WhenAll(addresses.Take(Most).Select(address => AskAsync(host, address, token, secret, stop)));
-            return Together(answers, $"Let {host} lead to this machine, and port {port} there to signalbox.");
+            return Together(answers, Advice(host, port));
         }
         finally
         {
@@ -39,15 +39,19 @@ internal sealed class Reach(TokenTable tokens, int port = Reach.StandardPort)
         }
     }
 
-    /// <summary>What several addresses come to: one that is ours is enough, as the CA may come in there; one that clearly is not ours counts where none is.</summary>
+    /// <summary>What several addresses come to: one that is ours is enough, as the CA may come in there; and as long as one could not be asked, nothing is clear.</summary>
     public static Result Together(IReadOnlyList<Result> answers, string advice)
     {
         var detail = string.Join("; ", answers.Select(answer => answer.Detail));
         if (answers.Any(answer => answer.Outcome == NamePreflight.Ok)) return new Result(NamePreflight.Ok, detail, null);
-        return answers.Any(answer => answer.Outcome == NamePreflight.Failed)
+        return answers.All(answer => answer.Outcome == NamePreflight.Failed)
             ? new Result(NamePreflight.Failed, $"The name leads to another server: {detail}.", advice)
             : new Result(NamePreflight.Unknown, detail, null);
     }
+
+    /// <summary>What is to be done about a way that leads to another server, seen from here.</summary>
+    public static string Advice(string name, int port) =>
+        $"Let {name} lead to this machine, and port {port} there to signalbox. If it does, and only this machine is answered by something else (a home router, mostly), set preflight: off for the issuer.";
 
     /// <summary>An address that could not be asked, which says nothing of what a CA would find there.</summary>
     public static Result CouldNot(IPAddress address, int port, Exception error)

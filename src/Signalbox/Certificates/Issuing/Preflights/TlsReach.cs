@@ -29,7 +29,7 @@ internal sealed class TlsReach(TlsAlpnTable table, TimeProvider time, int port =
         var context = await Task.Run(() => new ServerCertificate(TlsAlpnCertificate.Create(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time.GetUtcNow()), []).ToContext(), stop);
         await using var shown = await table.ShowAsync(name.ServerName, context, stop);
         var answers = await Task.WhenAll(addresses.Take(Reach.Most).Select(address => AskAsync(name.ServerName, address, context.TargetCertificate.RawData, stop)));
-        return Reach.Together(answers, $"Let {name} lead to this machine, and port {port} there to signalbox.");
+        return Reach.Together(answers, Reach.Advice(name.ToString(), port));
     }
 
     private async Task<Reach.Result> AskAsync(string serverName, IPAddress address, byte[] mine, CancellationToken stop)
@@ -49,7 +49,7 @@ internal sealed class TlsReach(TlsAlpnTable table, TimeProvider time, int port =
         }
         catch (AuthenticationException)
         {
-            // It speaks TLS, and this daemon would not have refused what it was just told to show.
+            // This daemon would not have refused what it was just told to show.
             return new Reach.Result(NamePreflight.Failed, $"{address} port {port} refuses {TlsAlpnCertificate.Protocol}, and is not this daemon", null);
         }
         catch (Exception error) when (error is IOException or SocketException || (error is OperationCanceledException && !stop.IsCancellationRequested))

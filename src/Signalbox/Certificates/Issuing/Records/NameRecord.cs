@@ -52,7 +52,7 @@ internal sealed record NameRecord(string Name)
 }
 
 /// <summary>One thing that was asked before an order: of whom, and what came back.</summary>
-/// <param name="Step">What it is about: <c>dns</c>, <c>reach</c>, <c>caa</c>.</param>
+/// <param name="Step">What it is about: <c>dns</c>, <c>reach</c>, <c>tls</c>, <c>caa</c>.</param>
 /// <param name="Outcome"><c>ok</c>, <c>failed</c>, or <c>unknown</c> when it could not be asked, which holds nothing back.</param>
 /// <param name="Detail">What was asked of whom, and the answer, in words.</param>
 /// <param name="At">When, UTC.</param>
