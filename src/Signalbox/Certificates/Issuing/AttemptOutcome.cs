@@ -28,6 +28,7 @@ internal sealed record AttemptOutcome
             Problem = first.Problem with { Text = string.Join(" ", failures.Select(failure => failure.Problem.Text).Distinct()) },
             RetryAt = failures.All(failure => failure.RetryAt is not null) ? failures.Min(failure => failure.RetryAt) : null,
             Challenge = failures.Select(failure => failure.Challenge).LastOrDefault(challenge => challenge is not null),
+            IsMissed = failed.Count > 0 && failed.All(failure => failure.IsMissed),
         };
     }
 }

@@ -39,9 +39,9 @@ internal sealed class Upkeep(NameTable names, PublicBook book, AttemptGround gro
         foreach (var order in ground.Archive.Open.All) names.ChangeKnown(order.Names[0], state => WasAskedFor(state, order, now) ? state with { Forced = true } : state);
     }
 
-    /// <summary>True when the daemon before this one ended in the middle of a renewal that was not due by itself. One whose try had failed is over: it was told so.</summary>
+    /// <summary>True when the daemon before this one ended in the middle of a renewal that was not due by itself, at the CA or in practice before. One whose try had failed is over: it was told so.</summary>
     private static bool WasAskedFor(NameState state, OrderRecord order, DateTimeOffset now) =>
-        !order.Staging && state.Certificate?.IsUsable(now) == true && state.OrderAt(now) > now && !(order.Begun <= state.Known.LastTry);
+        state.Certificate?.IsUsable(now) == true && state.OrderAt(now) > now && !(order.Begun <= state.Known.LastTry) && (now - order.Begun).Duration() <= KeepOrders;
 
     private static Dictionary<string, string> Texts(IReadOnlyList<CertificateRecord> certificates, IEnumerable<string> hosts)
     {

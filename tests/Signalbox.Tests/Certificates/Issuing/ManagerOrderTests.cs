@@ -129,6 +129,28 @@ public sealed class ManagerOrderTests
         ca.Orders.Count.ShouldBe(isMissed ? 3 : 2);
     }
 
+    /// <summary>By then the CA has given the order up, and nobody waits for it any more: it would cost another one.</summary>
+    [Fact]
+    public async Task Renewal_ByHandThatTheDaemonEndedInLongAgo_IsLeftAlone()
+    {
+        await using var rig = new ManagerRig();
+        await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+        (ca.Options.PendingPolls, ca.Options.PollRetryAfter) = (20, "5");
+        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 2 && ca.Requests.Last().Step == CaStep.Authorization, Name);
+        await rig.StopAsync();
+        await Should.ThrowAsync<OperationCanceledException>(told);
+        rig.Time.SetClock(TimeSpan.FromDays(8));
+        await rig.RestartAsync(Name);
+        await rig.IdleAsync();
+        rig.Manager.Find(Name)!.Forced.ShouldBeFalse();
+        ca.Orders.Count.ShouldBe(2);
+    }
+
     /// <summary>Whoever asked was told that it had failed; no start makes another try of it.</summary>
     [Fact]
     public async Task Renewal_ByHandThatHadFailed_IsNotTriedAtTheNextStart()

@@ -25,7 +25,7 @@ internal sealed record OrderFailure(Problem Problem)
     /// <summary>True when the order stands and goes on with the next try.</summary>
     public bool KeepsOrder { get; init; }
 
-    /// <summary>True when the CA looked at the name while nobody of ours was there to answer, such as over a restart.</summary>
+    /// <summary>True when the CA may have looked at the name while nobody of ours was there to answer: an earlier try told it to, such as that of a daemon which is no more.</summary>
     public bool IsMissed { get; init; }
 
     /// <summary>True when the reason lies with our own storage: another CA would meet with the same.</summary>

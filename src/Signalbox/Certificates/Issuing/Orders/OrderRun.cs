@@ -242,7 +242,7 @@ internal sealed class OrderRun(Ca ca, ChallengeDesk desk, OrderArchive archive, 
 
     /// <summary>
     /// Why an order has failed while nobody of ours was looking, such as over a restart. The CA counts a validation that failed then like any other, so the name's try is over: another
-    /// order at once, and at each start once more, would use up its limits.
+    /// order at each start would use up its limits. When there is another is for the caller to say.
     /// </summary>
     private async Task<OrderFailure> LookBackAsync(OrderWish wish, Order order, AcmeIdentity account, CancellationToken stop)
     {
