@@ -137,6 +137,9 @@ public sealed class ListenersTests
         (await router.Router.StartAsync(Cancellation)).Succeeded.ShouldBeTrue();
         router.Route("app.localhost", backend.Url);
         using var open = await router.ConnectAsync();
+        // Answered, so accepted: what still waits in the line goes with the socket.
+        await open.SendAsync("HEAD / HTTP/1.1\r\nHost: nobody.localhost\r\n\r\n");
+        await open.ReadHeadAsync();
         ListeningSocket.End(port);
         using (var taker = new TakenPort(IPAddress.Loopback, port))
         {
