@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Signalbox.Model;
 using Signalbox.Store;
 
@@ -11,9 +10,9 @@ internal sealed class OwnStore(IRecordStore store)
     private const string Imports = "certificate-import";
     private const string Files = "certificate-files";
 
-    public IReadOnlyList<ImportRecord> LoadImports() => Load(Imports, json => json.ImportRecord);
+    public IReadOnlyList<ImportRecord> LoadImports() => store.LoadJson(Imports, () => OwnJson.Default.ImportRecord);
 
-    public IReadOnlyList<OwnFiles> LoadFiles() => Load(Files, json => json.OwnFiles);
+    public IReadOnlyList<OwnFiles> LoadFiles() => store.LoadJson(Files, () => OwnJson.Default.OwnFiles);
 
     /// <summary>Puts one import and removes others, in one transaction.</summary>
     public ValueTask<Problem?> PutAsync(ImportRecord? import, IEnumerable<ImportRecord> gone)
@@ -28,26 +27,5 @@ internal sealed class OwnStore(IRecordStore store)
         var gone = before.ExceptBy(after.Select(files => files.Host), files => files.Host).Select(files => new RecordChange(Files, files.Host, null));
         var set = after.Except(before).Select(files => new RecordChange(Files, files.Host, JsonSerializer.Serialize(files, OwnJson.Default.OwnFiles)));
         return store.CommitAsync([.. gone, .. set], CancellationToken.None);
-    }
-
-    /// <param name="kind">Of the records.</param>
-    /// <param name="type">How they are read; asked for with the first one, as it takes a start some time to put together.</param>
-    private List<T> Load<T>(string kind, Func<OwnJson, JsonTypeInfo<T>> type)
-        where T : class
-    {
-        var records = new List<T>();
-        foreach (var record in store.Load(kind))
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize(record.Value, type(OwnJson.Default)) is { } read) records.Add(read);
-            }
-            catch (JsonException)
-            {
-                // Written by another version, or damaged: as if it had not been written.
-            }
-        }
-
-        return records;
     }
 }

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Signalbox.Certificates.Issuing.Limits;
 using Signalbox.Model;
 using Signalbox.Store;
@@ -25,10 +24,10 @@ internal sealed class IssuingStore(IRecordStore store)
     /// <summary>Among the buckets of a CA: the latest time its ledger has seen.</summary>
     private const string Clock = "clock";
 
-    public IReadOnlyList<CertificateRecord> LoadCertificates() => Load(Certificates, json => json.CertificateRecord);
+    public IReadOnlyList<CertificateRecord> LoadCertificates() => store.LoadJson(Certificates, () => IssuingJson.Default.CertificateRecord);
 
     /// <summary>Without their evidence, which is most of what is kept of a name and seldom asked for: <see cref="Whole"/> brings it.</summary>
-    public IReadOnlyList<NameRecord> LoadNames() => [.. Load(Names, json => json.BriefName).Select(brief => brief.ToRecord())];
+    public IReadOnlyList<NameRecord> LoadNames() => [.. store.LoadJson(Names, () => IssuingJson.Default.BriefName).Select(brief => brief.ToRecord())];
 
     /// <summary>The record with its evidence. Reads the database where that is not at hand, and goes without where that cannot be read: it is for people alone.</summary>
     public NameRecord Whole(NameRecord record)
@@ -36,7 +35,7 @@ internal sealed class IssuingStore(IRecordStore store)
         if (!record.IsBrief) return record;
         try
         {
-            var evidence = store.Find(Names, record.Name) is { } stored && Read(Encoding.UTF8.GetBytes(stored.Value), IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
+            var evidence = store.Find(Names, record.Name) is { } stored && JsonRecords.Read(Encoding.UTF8.GetBytes(stored.Value), IssuingJson.Default.NameRecord) is { } whole ? whole.Evidence : default;
             return record with { Evidence = evidence, IsBrief = false };
         }
         catch (DbException)
@@ -45,11 +44,11 @@ internal sealed class IssuingStore(IRecordStore store)
         }
     }
 
-    public IReadOnlyList<OrderRecord> LoadOrders() => Load(Orders, json => json.OrderRecord);
+    public IReadOnlyList<OrderRecord> LoadOrders() => store.LoadJson(Orders, () => IssuingJson.Default.OrderRecord);
 
-    public IReadOnlyList<CaRecord> LoadCas() => Load(Cas, json => json.CaRecord);
+    public IReadOnlyList<CaRecord> LoadCas() => store.LoadJson(Cas, () => IssuingJson.Default.CaRecord);
 
-    public IReadOnlyList<RevocationRecord> LoadRevocations() => Load(Revocations, json => json.RevocationRecord);
+    public IReadOnlyList<RevocationRecord> LoadRevocations() => store.LoadJson(Revocations, () => IssuingJson.Default.RevocationRecord);
 
     /// <summary>The buckets that were spent from at one CA.</summary>
     public Ledger LoadLedger(Uri directory)
@@ -92,33 +91,6 @@ internal sealed class IssuingStore(IRecordStore store)
     public static IEnumerable<RecordChange> Remove(Uri directory, IEnumerable<string> buckets) => buckets.Select(key => Bucket(directory, key, null));
 
     private static RecordChange Bucket(Uri directory, string key, DateTimeOffset? time) => new(Ledgers, $"{directory}|{key}", time?.ToString("O", CultureInfo.InvariantCulture));
-
-    /// <param name="kind">Of the records.</param>
-    /// <param name="type">How they are read. Asked for with the first one: a start without any is not to take the time that it takes to put together.</param>
-    private List<T> Load<T>(string kind, Func<IssuingJson, JsonTypeInfo<T>> type)
-        where T : class
-    {
-        var records = new List<T>();
-        store.Read(kind, value =>
-        {
-            if (Read(value, type(IssuingJson.Default)) is { } read) records.Add(read);
-        });
-        return records;
-    }
-
-    private static T? Read<T>(ReadOnlySpan<byte> value, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(value, type);
-        }
-        catch (JsonException)
-        {
-            // Written by another version, or damaged: as if it had not been written.
-            return null;
-        }
-    }
 
     private static bool IsTime(string text) => DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
