@@ -1,5 +1,4 @@
 using Signalbox.Certificates.Acme;
-using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Model;
 
 namespace Signalbox.Certificates.Challenges;
@@ -16,8 +15,7 @@ internal sealed class TlsAlpnSolver(TlsAlpnTable table, Func<Problem?> closed, T
 
     public async ValueTask<Outcome<IAsyncDisposable>> PresentAsync(Identifier identifier, string token, string authorization, CancellationToken cancellation)
     {
-        // Keys, signatures and contexts are made here, on the pool, so that the event loops only look up what is ready.
-        var context = await Task.Run(() => new ServerCertificate(TlsAlpnCertificate.Create(identifier, authorization, time.GetUtcNow()), []).ToContext(), cancellation);
+        var context = await TlsAlpnTable.MakeAsync(identifier, authorization, time.GetUtcNow(), cancellation);
 
         // RFC 8737 3: the CA asks for the name by SNI; RFC 8738 6: for an address by its reverse mapping.
         return Outcome<IAsyncDisposable>.Of(await table.ShowAsync(identifier.ServerName, context, cancellation));

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using Signalbox.Certificates.Acme;
+using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Model;
 
 namespace Signalbox.Certificates.Challenges;
@@ -11,6 +13,10 @@ namespace Signalbox.Certificates.Challenges;
 internal sealed class TlsAlpnTable : IChallengeCertificates
 {
     private readonly ConcurrentDictionary<string, Shown> _shown = new(StringComparer.Ordinal);
+
+    /// <summary>A certificate to be shown. Keys, signatures and contexts are made on the pool, so that the event loops only look up what is ready.</summary>
+    public static Task<SslStreamCertificateContext> MakeAsync(Identifier identifier, string authorization, DateTimeOffset now, CancellationToken cancellation) =>
+        Task.Run(() => new ServerCertificate(TlsAlpnCertificate.Create(identifier, authorization, now), []).ToContext(), cancellation);
 
     public SslStreamCertificateContext? Find(string serverName) => _shown.GetValueOrDefault(serverName)?.Context;
 

@@ -60,11 +60,11 @@ internal sealed class NamePreflight(AuthoritativeLookup lookup, CaaCheck caa, Re
         if (addresses.Count > 0)
         {
             List<Finding> findings = [Found("dns", Ok, said, null, asked)];
-            if (ca.Settings.Challenges.Contains(ChallengeType.Http)) findings.Add(Found("reach", await reach.TryAsync(name.Text, addresses, stop)));
+            var http = ca.Settings.Challenges.Contains(ChallengeType.Http) ? await reach.TryAsync(name.Text, addresses, stop) : (Reach.Result?)null;
+            if (http is { } reached) findings.Add(Found("reach", reached));
 
             // Where http-01 may work, nobody needs to know whether the other does: it is one handshake less for each name.
-            if (ca.Settings.Challenges.Contains(ChallengeType.TlsAlpn) && findings.All(finding => finding.Evidence is { Step: "dns" } or { Outcome: Failed }))
-                findings.Add(Found("tls", await tlsReach.TryAsync(identifier, addresses, stop)));
+            if (ca.Settings.Challenges.Contains(ChallengeType.TlsAlpn) && http is null or { Outcome: Failed }) findings.Add(Found("tls", await tlsReach.TryAsync(identifier, addresses, stop)));
             return findings;
         }
 

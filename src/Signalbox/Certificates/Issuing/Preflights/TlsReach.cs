@@ -7,7 +7,6 @@ using System.Security.Cryptography.X509Certificates;
 using Signalbox.Certificates.Acme;
 using Signalbox.Certificates.Acme.Keys;
 using Signalbox.Certificates.Challenges;
-using Signalbox.Model;
 
 namespace Signalbox.Certificates.Issuing.Preflights;
 
@@ -25,8 +24,8 @@ internal sealed class TlsReach(TlsAlpnTable table, TimeProvider time, int port =
     /// <param name="stop">Gives up.</param>
     public async Task<Reach.Result> TryAsync(Identifier name, IReadOnlyList<IPAddress> addresses, CancellationToken stop)
     {
-        // Made off the event loops, and of nothing that a CA would ask for.
-        var context = await Task.Run(() => new ServerCertificate(TlsAlpnCertificate.Create(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time.GetUtcNow()), []).ToContext(), stop);
+        // Of nothing that a CA would ask for.
+        var context = await TlsAlpnTable.MakeAsync(name, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), time.GetUtcNow(), stop);
         await using var shown = await table.ShowAsync(name.ServerName, context, stop);
         var answers = await Task.WhenAll(addresses.Take(Reach.Most).Select(address => AskAsync(name.ServerName, address, context.TargetCertificate.RawData, stop)));
         return Reach.Together(answers, Reach.Advice(name.ToString(), port));
