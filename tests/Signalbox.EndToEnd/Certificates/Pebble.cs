@@ -51,6 +51,12 @@ internal sealed class Pebble : IAsyncDisposable
 
     public string Transcript => string.Join('\n', _processes.Select(process => process.Transcript));
 
+    /// <summary>Orders that it took.</summary>
+    public int Orders => Transcript.Split('\n').Count(line => line.Contains("Added order", StringComparison.Ordinal));
+
+    /// <summary>True when it could not validate a name, such as when it had waited 15 s for an answer.</summary>
+    public bool HasGivenUp => Transcript.Contains("set INVALID", StringComparison.Ordinal);
+
     public static async Task<Pebble> StartAsync(PebbleOptions? options = null)
     {
         options ??= new PebbleOptions();

@@ -31,7 +31,7 @@ internal sealed class PublicSite : IAsyncDisposable
     public int BackendPort { get; } = PortPool.Take();
 
     /// <summary>Orders that Pebble took.</summary>
-    public int Orders => Pebble.Transcript.Split('\n').Count(line => line.Contains("Added order", StringComparison.Ordinal));
+    public int Orders => Pebble.Orders;
 
     public static async Task<PublicSite> StartAsync(PebbleOptions? options, params string[] names)
     {

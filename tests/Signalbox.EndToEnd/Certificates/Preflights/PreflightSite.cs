@@ -36,7 +36,7 @@ internal sealed class PreflightSite : IAsyncDisposable
     public Pebble Pebble => _pebble!;
 
     /// <summary>Orders that Pebble took.</summary>
-    public int Orders => Pebble.Transcript.Split('\n').Count(line => line.Contains("Added order", StringComparison.Ordinal));
+    public int Orders => Pebble.Orders;
 
     public static async Task<PreflightSite> StartAsync()
     {

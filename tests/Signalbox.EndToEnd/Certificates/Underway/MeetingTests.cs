@@ -72,7 +72,7 @@ public sealed class MeetingTests
                 await meet(site);
                 return;
             }
-            catch (Exception) when (left > 0 && HasGivenUp(site))
+            catch (Exception) when (left > 0 && site.Pebble.HasGivenUp)
             {
                 // What came of it says nothing.
             }
@@ -87,8 +87,6 @@ public sealed class MeetingTests
         site.Orders.ShouldBe(orders + 1);
     }
 
-    private static bool HasGivenUp(PublicSite site) => site.Pebble.Transcript.Contains("set INVALID", StringComparison.Ordinal);
-
     private static bool Rsa(X509Certificate2 certificate) => certificate.GetKeyAlgorithm() == "1.2.840.113549.1.1.1";
 
     private static Task RoutedAsync(PublicSite site, params string[] names) => UntilAsync(site, $"the routes are {string.Join(" and ", names)}",
@@ -98,5 +96,5 @@ public sealed class MeetingTests
         async () => (await site.ReportsAsync()).SingleOrDefault(report => report.Name == name)?.State == state);
 
     private static Task UntilAsync(PublicSite site, string what, Func<Task<bool>> condition) => Wait.UntilAsync(
-        what, async () => HasGivenUp(site) ? throw new InvalidOperationException($"Pebble has given up before {what}.") : await condition(), () => site.Pebble.Transcript);
+        what, async () => site.Pebble.HasGivenUp ? throw new InvalidOperationException($"Pebble has given up before {what}.") : await condition(), () => site.Pebble.Transcript);
 }

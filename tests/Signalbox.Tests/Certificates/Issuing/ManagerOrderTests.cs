@@ -102,17 +102,10 @@ public sealed class ManagerOrderTests
     {
         await using var rig = new ManagerRig();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        await rig.UntilAsync("it is issued", IsIssued, Name);
-        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+        await IssueAsync(rig, ca);
         var former = rig.Manager.Find(Name)!.Certificate!;
-        (ca.Options.PendingPolls, ca.Options.PollRetryAfter) = (20, "5");
         if (isMissed) ca.Options.Validate = _ => Task.FromResult<string?>("nobody was there");
-        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
-        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 2 && ca.Requests.Last().Step == CaStep.Authorization, Name);
-        await rig.StopAsync();
-        await Should.ThrowAsync<OperationCanceledException>(told);
+        await StopInRenewalAsync(rig, ca);
         ca.Orders.Single(order => order.Authorizations[0].Pending > 0).Authorizations[0].Pending = 0;
         ca.Options.PendingPolls = 0;
         ca.Options.Validate = null;
@@ -135,15 +128,8 @@ public sealed class ManagerOrderTests
     {
         await using var rig = new ManagerRig();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        await rig.UntilAsync("it is issued", IsIssued, Name);
-        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
-        (ca.Options.PendingPolls, ca.Options.PollRetryAfter) = (20, "5");
-        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
-        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 2 && ca.Requests.Last().Step == CaStep.Authorization, Name);
-        await rig.StopAsync();
-        await Should.ThrowAsync<OperationCanceledException>(told);
+        await IssueAsync(rig, ca);
+        await StopInRenewalAsync(rig, ca);
         rig.Time.SetClock(TimeSpan.FromDays(8));
         await rig.RestartAsync(Name);
         await rig.IdleAsync();
@@ -157,10 +143,7 @@ public sealed class ManagerOrderTests
     {
         await using var rig = new ManagerRig();
         await using var ca = await ScriptedCa.StartAsync(new CaOptions { Time = rig.Time });
-        rig.Start(Issuer(ca));
-        rig.Manager.Want(Name);
-        await rig.UntilAsync("it is issued", IsIssued, Name);
-        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+        await IssueAsync(rig, ca);
         ca.Script(CaStep.Finalize, Page);
         var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
         await rig.UntilAsync("the renewal has failed", state => state is { Phase: null, Known.Failures: 1 }, Name);
@@ -260,5 +243,24 @@ public sealed class ManagerOrderTests
     {
         await rig.StepUntilAsync("the next try is due", TimeSpan.FromSeconds(10), () => rig.Manager.Find(Name) is { Held: not null } or { Certificate: not null });
         rig.Manager.Find(Name)!.Held!.Problem.Text.ShouldContain($"failed validations of {Name}");
+    }
+
+    /// <summary>A name with a certificate of an hour's age.</summary>
+    private static async Task IssueAsync(ManagerRig rig, ScriptedCa ca)
+    {
+        rig.Start(Issuer(ca));
+        rig.Manager.Want(Name);
+        await rig.UntilAsync("it is issued", IsIssued, Name);
+        await rig.PassAsync(TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
+    }
+
+    /// <summary>Somebody asks for a renewal, and the daemon ends while the CA, which takes its time, looks at the name.</summary>
+    private static async Task StopInRenewalAsync(ManagerRig rig, ScriptedCa ca)
+    {
+        (ca.Options.PendingPolls, ca.Options.PollRetryAfter) = (20, "5");
+        var told = rig.Manager.RenewAsync(Name, TestContext.Current.CancellationToken);
+        await rig.UntilAsync("the CA is at it", _ => ca.Count(CaStep.Challenge) == 2 && ca.Requests.Last().Step == CaStep.Authorization, Name);
+        await rig.StopAsync();
+        await Should.ThrowAsync<OperationCanceledException>(told);
     }
 }
